@@ -1,0 +1,85 @@
+// Typed errors. Every message names the argument (or the array's key), what was received, and what is accepted.
+
+export type TilewiseErrorName =
+  | 'ArgumentError'
+  | 'RegionError'
+  | 'SourceError'
+  | 'NotFoundError'
+  | 'NetworkError'
+  | 'FormatError'
+  | 'CodecError'
+  | 'DeviceError'
+  | 'WorkerError'
+  | 'WriteError';
+
+/** Base class of every error Tilewise throws on purpose. */
+export class TilewiseError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** An argument that no operation can accept. */
+export class ArgumentError extends TilewiseError {
+  constructor(
+    readonly argument: string,
+    readonly received: unknown,
+    readonly accepted: string,
+  ) {
+    super(`${argument}: expected ${accepted}, received ${describe(received)}`);
+  }
+}
+
+/** A region, index or chunk outside the array. */
+export class RegionError extends ArgumentError {}
+
+/** Data could not be read. `key` names the array, chunk or URL. */
+export class SourceError extends TilewiseError {
+  constructor(
+    readonly key: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${key}: ${message}`, options);
+  }
+}
+
+/** Nothing exists at the key or URL. */
+export class NotFoundError extends SourceError {}
+
+/** The server could not be reached, refused (CORS included) or failed, after retries. */
+export class NetworkError extends SourceError {}
+
+/** Metadata that is not a readable Zarr or OME-Zarr. */
+export class FormatError extends SourceError {}
+
+/** A chunk that is truncated, corrupt or uses a codec that is not supported. */
+export class CodecError extends SourceError {}
+
+/** Data could not be written. */
+export class WriteError extends SourceError {}
+
+/** No usable device, or a device that failed for good. */
+export class DeviceError extends TilewiseError {}
+
+/** A worker that could not start, or failed for good. */
+export class WorkerError extends TilewiseError {}
+
+/** Whether `error` is a Tilewise error, optionally of one kind: `isTilewiseError(e, 'NetworkError')`. */
+export function isTilewiseError(error: unknown, name?: TilewiseErrorName): error is TilewiseError {
+  return error instanceof TilewiseError && (name === undefined || error.name === name);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
+  if (Array.isArray(value)) return `[${value.map(describe).join(', ')}]`;
+  if (value !== null && typeof value === 'object') {
+    const name = value.constructor?.name ?? 'object';
+    if (name !== 'Object') return name;
+    return JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? `${v}n` : v));
+  }
+  return String(value);
+}

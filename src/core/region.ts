@@ -1,0 +1,123 @@
+// Box arithmetic over regions, and the regular chunk grid.
+import { RegionError } from './errors';
+
+/** One axis of a region: from start up to, not including, stop. */
+export type Interval = readonly [start: number, stop: number];
+
+/** A box of an array: one interval per axis. */
+export type Region = readonly Interval[];
+
+export type Shape = readonly number[];
+
+/** The region covering a whole array. */
+export const wholeRegion = (shape: Shape): Region => shape.map((n) => [0, n] as const);
+
+export const regionShape = (region: Region): number[] => region.map(([start, stop]) => stop - start);
+
+export const elementCount = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
+
+export const regionSize = (region: Region): number => elementCount(regionShape(region));
+
+export const isEmptyRegion = (region: Region): boolean => region.some(([start, stop]) => stop <= start);
+
+export function sameRegion(a: Region, b: Region): boolean {
+  return a.length === b.length && a.every(([start, stop], i) => start === b[i][0] && stop === b[i][1]);
+}
+
+export const containsRegion = (outer: Region, inner: Region): boolean =>
+  outer.every(([start, stop], i) => start <= inner[i][0] && stop >= inner[i][1]);
+
+/** The overlap; some axis is empty (start >= stop) when there is none. */
+export const intersect = (a: Region, b: Region): Region =>
+  a.map(([start, stop], i) => [Math.max(start, b[i][0]), Math.min(stop, b[i][1])] as const);
+
+/** The smallest region holding both. */
+export const boundingRegion = (a: Region, b: Region): Region =>
+  a.map(([start, stop], i) => [Math.min(start, b[i][0]), Math.max(stop, b[i][1])] as const);
+
+export const shiftRegion = (region: Region, offset: readonly number[]): Region =>
+  region.map(([start, stop], i) => [start + offset[i], stop + offset[i]] as const);
+
+/** C-order strides in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let step = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = step;
+    step *= shape[axis];
+  }
+  return strides;
+}
+
+/** Chunks along each axis. */
+export const gridShape = (shape: Shape, chunks: Shape): number[] =>
+  shape.map((n, i) => Math.ceil(n / chunks[i]));
+
+/** The region of one chunk, cut at the array's edge. */
+export const chunkRegion = (index: readonly number[], shape: Shape, chunks: Shape): Region =>
+  index.map((i, axis) => [i * chunks[axis], Math.min(shape[axis], (i + 1) * chunks[axis])] as const);
+
+/** The smallest union of whole chunks that holds `region`. */
+export const alignToChunks = (region: Region, shape: Shape, chunks: Shape): Region =>
+  region.map(([start, stop], axis) => {
+    const size = chunks[axis];
+    return [Math.floor(start / size) * size, Math.min(shape[axis], Math.ceil(stop / size) * size)] as const;
+  });
+
+/** Indices of the chunks that overlap `region`, in C order. */
+export function* chunksIn(region: Region, chunks: Shape): Generator<number[]> {
+  if (isEmptyRegion(region)) return;
+  const first = region.map(([start], axis) => Math.floor(start / chunks[axis]));
+  const last = region.map(([, stop], axis) => Math.ceil(stop / chunks[axis]) - 1);
+  const index = [...first];
+  while (true) {
+    yield [...index];
+    let axis = index.length - 1;
+    while (axis >= 0 && index[axis] === last[axis]) index[axis] = first[axis--];
+    if (axis < 0) return;
+    index[axis]++;
+  }
+}
+
+/** Throws a {@link RegionError} unless `region` is a box of integers inside `shape`. */
+export function checkRegion(region: Region, shape: Shape, argument = 'region'): Region {
+  if (!Array.isArray(region) || region.length !== shape.length)
+    throw new RegionError(argument, region, `${shape.length} intervals, one per axis of shape [${shape}]`);
+  region.forEach((interval, axis) => {
+    const [start, stop] = Array.isArray(interval) ? interval : [];
+    const fits =
+      Number.isInteger(start) && Number.isInteger(stop) && start >= 0 && start <= stop && stop <= shape[axis];
+    if (!fits)
+      throw new RegionError(`${argument}[${axis}]`, interval, `0 <= start <= stop <= ${shape[axis]}`);
+  });
+  return region;
+}
+
+/** Copies the overlap of `source` (covering `from`) into `target` (covering `to`), row by row. */
+export function copyRegion<T extends { subarray(a: number, b: number): T; set(v: T, at: number): void }>(
+  source: T,
+  from: Region,
+  target: T,
+  to: Region,
+): void {
+  const overlap = intersect(from, to);
+  if (isEmptyRegion(overlap)) return;
+  const rank = overlap.length;
+  if (rank === 0) return target.set(source.subarray(0, 1), 0);
+  const sourceStrides = stridesOf(regionShape(from));
+  const targetStrides = stridesOf(regionShape(to));
+  const row = overlap[rank - 1][1] - overlap[rank - 1][0];
+  const index = overlap.map(([start]) => start);
+  while (true) {
+    let at = 0;
+    let into = 0;
+    for (let axis = 0; axis < rank; axis++) {
+      at += (index[axis] - from[axis][0]) * sourceStrides[axis];
+      into += (index[axis] - to[axis][0]) * targetStrides[axis];
+    }
+    target.set(source.subarray(at, at + row), into);
+    let axis = rank - 2;
+    while (axis >= 0 && ++index[axis] === overlap[axis][1]) index[axis] = overlap[axis--][0];
+    if (axis < 0) return;
+  }
+}
