@@ -1,0 +1,131 @@
+// The WASM kernels' exports, as the ops' CPU halves call them. Implemented in kernels/*.ts (AssemblyScript).
+// Pointers are byte offsets into the exported memory. Layouts are C order and dense.
+
+/** Dtype codes passed to kernels: index into DTYPES of dtype.ts. */
+export type DTypeCode = number;
+
+export interface CpuKernels {
+  readonly memory: WebAssembly.Memory;
+  readonly heapBase: number;
+
+  /**
+   * Correlates every line of one axis. The input is seen as [outer, inputLength, inner], the output as
+   * [outer, outputLength, inner], both of dtype code `dtype`. `table` holds outputLength + taps - 1 i32 positions
+   * along the input axis (-1: cval): output[o, y, i] = sum_k weights[k] * input[o, table[y + k], i].
+   * float32 accumulates in float32; every other dtype follows scipy's NI_Correlate1D bit for bit in float64
+   * (same order of operations, symmetric and antisymmetric weights folded) and is then cast like C.
+   * `weights` are f64.
+   */
+  correlate1d(
+    input: number,
+    output: number,
+    dtype: DTypeCode,
+    outer: number,
+    inputLength: number,
+    outputLength: number,
+    inner: number,
+    table: number,
+    weights: number,
+    taps: number,
+    cval: number,
+    scratch: number,
+  ): void;
+  /** Bytes of scratch that correlate1d needs. */
+  correlate1dScratch(dtype: DTypeCode, inputLength: number, outputLength: number, inner: number, taps: number): number;
+
+  /** Like correlate1d with all weights 1/size; integers by exact running sums, floats with bounded drift. */
+  uniform1d(
+    input: number,
+    output: number,
+    dtype: DTypeCode,
+    outer: number,
+    inputLength: number,
+    outputLength: number,
+    inner: number,
+    table: number,
+    size: number,
+    cval: number,
+    scratch: number,
+  ): void;
+  uniform1dScratch(dtype: DTypeCode, inputLength: number, outputLength: number, inner: number, size: number): number;
+
+  /**
+   * Erosion (`dilate` = 0: AND) or dilation (`dilate` = 1: OR) of one-byte booleans. The input is an up to 4-D
+   * block `inputShape` (i32 x 4, leading ones); output element p looks at input elements p + origin + offset for
+   * each of `count` offsets (i32 x 4 each), origin (i32 x 4) being the position of output element 0 inside the
+   * input. Elements outside the input count as `border` (0/1).
+   */
+  binaryMorphology(
+    input: number,
+    output: number,
+    inputShape: number,
+    outputShape: number,
+    origin: number,
+    offsets: number,
+    count: number,
+    dilate: number,
+    border: number,
+  ): void;
+
+  /**
+   * Labels the non-zero bytes of an up to 4-D block `shape` (i32 x 4, leading ones) by runs and union-find.
+   * `rows` holds `rowCount` entries (i32 x 4: d0, d1, d2, mask) for the earlier rows a row connects to: row offset
+   * and a 3-bit mask of allowed dx in {-1, 0, 1} (bit 0: dx = -1). `rowConnected`: whether horizontal neighbours
+   * connect. Writes u32 labels 1..n in raster order of first pixels (0: background) to `labels`, the flat index of
+   * each label's first pixel (u32) to `first` (room for ceil(elements / 2) + 1), and returns n.
+   */
+  labelBlock(
+    input: number,
+    labels: number,
+    shape: number,
+    rows: number,
+    rowCount: number,
+    rowConnected: number,
+    first: number,
+    scratch: number,
+  ): number;
+  labelBlockScratch(elements: number): number;
+
+  /** target[i] = source[i] == 0 ? 0 : lut[source[i] - 1], all u32. */
+  relabel(source: number, target: number, lut: number, count: number): void;
+
+  /**
+   * Accumulates per-label measurements of a block in one pass. `labels` are u32 over `shape` (i32 x 4, leading
+   * ones), 0 is skipped; `values` of `dtype` may be 0 (no image: only count and coordinates are filled). Labels are
+   * 1..n. `table` is n rows of REGION_ROW f64, laid out as core/regionRow.ts says; the kernel initialises it.
+   * NaN values make sum, minimum and maximum of their label NaN.
+   */
+  regionReduce(labels: number, values: number, dtype: DTypeCode, shape: number, n: number, table: number): void;
+
+  /** Compresses arbitrary u32 labels into 1..k in order of first appearance; writes the originals to `ids`; returns k. `remap` is a zeroed u32 table of maxLabel + 1, left zeroed. */
+  compressLabels(labels: number, target: number, count: number, remap: number, ids: number): number;
+
+  /** out (f64 x 4): sum, min, max, sum of squares about `centre` over `count` elements; NaN propagates into all. */
+  reduceBlock(input: number, dtype: DTypeCode, count: number, centre: number, out: number): void;
+
+  /** Adds to `bins` (u32 x binCount) as np.histogram does over [low, high]; values outside are dropped. */
+  histogram(
+    input: number,
+    dtype: DTypeCode,
+    count: number,
+    low: number,
+    high: number,
+    bins: number,
+    binCount: number,
+  ): void;
+
+  /** Converts between dtypes with C semantics (truncate, wrap); to bool: non-zero. */
+  cast(input: number, from: DTypeCode, output: number, to: DTypeCode, count: number): void;
+
+  /** Copies a box: `rank` 4. Shapes in elements of `bytes` each. */
+  copyBox(
+    input: number,
+    inputShape: number,
+    inputOffset: number,
+    output: number,
+    outputShape: number,
+    outputOffset: number,
+    boxShape: number,
+    bytes: number,
+  ): void;
+}

@@ -1,0 +1,33 @@
+// A tile program: everything an executor needs to compute one tile, as plain data.
+import type { TypedArray } from './dtype';
+import type { Operand, Step } from './op';
+import type { Region } from './region';
+
+/** A block to be read from a source before the steps run. */
+export interface Read extends Operand {
+  /** Key of the source node. */
+  readonly key: string;
+}
+
+export interface TileProgram {
+  /** The region of the target this tile computes, for messages and progress. */
+  readonly tile: Region;
+  readonly slots: number;
+  readonly reads: readonly Read[];
+  readonly steps: readonly ProgramStep[];
+  /** Operands returned as typed arrays. */
+  readonly outputs: readonly Operand[];
+}
+
+/** A step, whether its result is a partial one (a global op), and the slots nobody reads after it. */
+export interface ProgramStep extends Step {
+  readonly partial: boolean;
+  readonly free: readonly number[];
+}
+
+export interface TileResult {
+  /** Data of `outputs`, in order. */
+  readonly outputs: readonly TypedArray[];
+  /** Results of the steps with `partial: true`, in order. Plain data. */
+  readonly partials: readonly unknown[];
+}

@@ -1,0 +1,20 @@
+// Where a leaf array's chunks come from.
+import type { DType, TypedArray } from './dtype';
+import type { Shape } from './region';
+
+/** A chunked array that can be read chunk by chunk. */
+export interface Source {
+  /** Unique name for caches, errors and graph keys: a URL and path, or a generated id. */
+  readonly key: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** The unit of reading. Every axis is at least 1. */
+  readonly chunks: Shape;
+  readonly dimensionNames: readonly (string | null)[];
+  /**
+   * One chunk by its grid index, cut at the array's edge, C order. The data belongs to the source (it may be
+   * cached and shared): callers copy, never write or transfer it. Concurrent calls for one chunk share one fetch;
+   * aborting one caller never rejects another.
+   */
+  readChunk(index: readonly number[], options?: { signal?: AbortSignal }): Promise<TypedArray>;
+}
