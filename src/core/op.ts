@@ -120,7 +120,8 @@ export interface GpuPartial<Partial> {
 /** Folds the partial results of tiles; order of arrival is not defined. */
 export interface Accumulator<Partial, Result> {
   add(partial: Partial, region: Region): void;
-  finish(): Result;
+  /** `globals`: results of the node's globals, which an op without `bind` needs only here. */
+  finish(globals: readonly unknown[]): Result;
 }
 
 /** An operation whose result needs the whole array: one streaming pass of tiles, folded on the host. */
@@ -132,11 +133,7 @@ export interface GlobalOp<P extends Params = Params, Partial = unknown, Result =
   domain(params: P, inputs: readonly ArrayMeta[]): Shape;
   cpu(context: CpuContext, step: Step<P>): Partial;
   gpu(context: GpuContext, step: Step<P>): GpuPartial<Partial>;
-  accumulate(
-    params: P,
-    inputs: readonly ArrayMeta[],
-    globals: readonly unknown[],
-  ): Accumulator<Partial, Result>;
+  accumulate(params: P, inputs: readonly ArrayMeta[]): Accumulator<Partial, Result>;
 }
 
 export type Op = BlockOp | GlobalOp;

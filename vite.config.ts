@@ -1,0 +1,39 @@
+// Builds the library: one ESM file per public entry, shared chunks beside them, WASM and WGSL inlined.
+import { builtinModules } from 'node:module';
+import glsl from 'vite-plugin-glsl';
+import { defineConfig } from 'vite';
+import manifest from './package.json' with { type: 'json' };
+import { kernels } from './scripts/kernelsPlugin';
+
+const external = [
+  ...Object.keys(manifest.dependencies),
+  ...builtinModules,
+  ...builtinModules.map((name) => `node:${name}`),
+];
+
+export const sharedPlugins = () => [kernels(), glsl({ include: ['**/*.wgsl'], warnDuplicatedImports: false })];
+
+export default defineConfig({
+  plugins: sharedPlugins(),
+  build: {
+    target: 'es2022',
+    minify: false,
+    sourcemap: true,
+    lib: {
+      entry: {
+        index: 'src/index.ts',
+        ndfilters: 'src/ndfilters.ts',
+        ndmorph: 'src/ndmorph.ts',
+        ndmeasure: 'src/ndmeasure.ts',
+        node: 'src/node.ts',
+        worker: 'src/exec/worker/worker.ts',
+        cli: 'src/cli/main.ts',
+      },
+      formats: ['es'],
+    },
+    rollupOptions: {
+      external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+    },
+  },
+});

@@ -1,0 +1,21 @@
+// Two projects: Node (unit, property, golden; WebGPU through Dawn on SwiftShader) and real Chromium.
+import { defineConfig } from 'vitest/config';
+import { sharedPlugins } from './vite.config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: sharedPlugins(),
+        test: {
+          name: 'node',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/browser/**'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          setupFiles: ['tests/helpers/setup.ts'],
+        },
+      },
+    ],
+  },
+});
