@@ -27,8 +27,11 @@ export interface Step<P extends Params = Params> {
 /** What a CPU kernel may use. Pointers are byte offsets into the WASM heap, 16-byte aligned. */
 export interface CpuContext {
   readonly kernels: CpuKernels;
-  /** The operand's data, dense over `region` (default: all of it); crops only when the regions differ. */
-  input(operand: Operand, region?: Region): number;
+  /**
+   * The operand's data, dense over `region` (default: all of it); crops only when the regions differ. `from` is
+   * where the data stands when it is not in the operand's slot.
+   */
+  input(operand: Operand, region?: Region, from?: number): number;
   /** Space for the step's output block. */
   output(operand: Operand): number;
   /** Makes the output be the very data at `pointer`, without a copy. */
@@ -67,10 +70,15 @@ export interface Dispatch {
 
 /** What a GPU kernel may use. Nothing runs until the tile's one submit. */
 export interface GpuContext {
-  /** The operand's data, packed (bool/8-bit: four to a word, 16-bit: two), dense over `region`. */
-  input(operand: Operand, region?: Region): GpuBufferRef;
+  /**
+   * The operand's data, packed (bool/8-bit: four to a word, 16-bit: two), dense over `region`. `from` is where the
+   * data stands when it is not in the operand's slot.
+   */
+  input(operand: Operand, region?: Region, from?: GpuBufferRef): GpuBufferRef;
   output(operand: Operand): GpuBufferRef;
   alias(operand: Operand, buffer: GpuBufferRef): void;
+  /** Copies a dense block covering `region` into the output block of `operand`, which covers more. */
+  paste(buffer: GpuBufferRef, region: Region, operand: Operand): void;
   /** Zero-filled space that lives until the step ends. */
   scratch(bytes: number): GpuBufferRef;
   /** Uploads `data`; cached by content. */

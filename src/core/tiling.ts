@@ -1,5 +1,5 @@
 // How an array is cut into tiles: multiples of its chunks, large enough to amortise halos and messages.
-import { chunkRegion, chunksIn, elementCount, intersect, type Region, type Shape } from '../core/region';
+import { chunkRegion, chunksIn, elementCount, intersect, type Region, type Shape } from './region';
 
 /** Elements a tile aims at: about 4 MiB of float32, so that a tile's working set stays in the tens of MiB. */
 export const TILE_ELEMENTS = 1 << 20;

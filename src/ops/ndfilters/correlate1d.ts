@@ -1,0 +1,66 @@
+// The 1-D correlation that separable filters are made of.
+import { DTYPES } from '../../core/dtype';
+import { createNode, type GraphNode, pickMeta } from '../../core/graph';
+import { defineBlockOp } from '../../core/op';
+import { correlate1dGpu } from '../gpu/correlate1d';
+import { type LineParams, lineDemand, lineGeometry, lineRefusal } from './lines';
+
+type CorrelateParams = LineParams & { readonly weights: Float64Array };
+
+const correlate1d = defineBlockOp<CorrelateParams>({
+  name: 'correlate1d',
+  demand: (region, params, [input]) => [lineDemand(region, params, input.shape)],
+  gpuRefuses: (params, _inputs, output) => lineRefusal(params, output),
+  cpu(context, { params, inputs: [input], output }) {
+    const { region, outer, inner, inputLength, outputLength, table } = lineGeometry(params, output);
+    const dtype = DTYPES.indexOf(output.dtype);
+    const taps = params.weights.length;
+    const { kernels } = context;
+    const pointer = context.input(input!, region);
+    kernels.correlate1d(
+      pointer,
+      context.output(output),
+      dtype,
+      outer,
+      inputLength,
+      outputLength,
+      inner,
+      context.constant(table),
+      context.constant(params.weights),
+      taps,
+      params.cval,
+      context.scratch(kernels.correlate1dScratch(dtype, inputLength, outputLength, inner, taps)),
+    );
+  },
+  gpu(context, { params, inputs: [input], output }) {
+    const { region, ...geometry } = lineGeometry(params, output);
+    correlate1dGpu(context, {
+      ...geometry,
+      input: context.input(input!, region),
+      output: context.output(output),
+      dtype: output.dtype,
+      weights: params.weights,
+      cval: params.cval,
+    });
+  },
+});
+
+/**
+ * Correlates each line along `axis` with `weights`; output dtype = input dtype.
+ * @see scipy.ndimage.correlate1d
+ */
+export function correlate1dNode(
+  input: GraphNode,
+  weights: Float64Array,
+  axis: number,
+  options: Pick<LineParams, 'mode' | 'cval'> & { readonly origin: number },
+): GraphNode {
+  const before = (weights.length >> 1) + options.origin;
+  const { mode, cval } = options;
+  return createNode(
+    correlate1d.name,
+    pickMeta(input),
+    { axis, before, after: weights.length - 1 - before, mode, cval, weights },
+    [input],
+  );
+}

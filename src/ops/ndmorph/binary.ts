@@ -1,0 +1,134 @@
+// Binary erosion and dilation as one primitive; opening and closing are compositions.
+import { checkInteger, perAxis } from '../../core/checks';
+import { ArgumentError } from '../../core/errors';
+import { createNode, type GraphNode, type Params, pickMeta } from '../../core/graph';
+import { type BlockOp, defineBlockOp } from '../../core/op';
+import { intersect, isEmptyRegion, type Region, regionShape, type Shape, wholeRegion } from '../../core/region';
+import { padTo4, parseStructure, type Structure, type StructureLike, structureOffsets } from '../../core/structure';
+import { booleanNode, whereNode } from '../elementwise';
+import { binaryMorphologyGpu } from '../gpu/binaryMorphology';
+import { checkOrigin } from '../ndfilters/uniform';
+
+export interface BinaryOptions {
+  /** Structuring element of the image's rank. Default: the cross of city-block distance 1. */
+  readonly structure?: StructureLike;
+  /** How often the operation is applied, at least 1. Default 1. */
+  readonly iterations?: number;
+  /** Only elements where the mask is true change. */
+  readonly mask?: GraphNode;
+  /** What counts as lying beyond the edge: 0 or 1. Default 0. */
+  readonly borderValue?: number | boolean;
+  /** Shift of the structuring element. Default 0. */
+  readonly origin?: number | readonly number[];
+}
+
+type MorphologyParams = Params & {
+  /** Offsets looked at, `rank` each. */
+  readonly offsets: Int32Array;
+  readonly dilate: boolean;
+  readonly border: number;
+};
+
+const morphology: BlockOp<MorphologyParams> = defineBlockOp<MorphologyParams>({
+  name: 'binaryMorphology',
+  demand: (region, params, [input]) => {
+    const needed = morphologyDemand(region, params, input.shape);
+    return [isEmptyRegion(needed) ? null : needed];
+  },
+  gpuRefuses: (_params, _inputs, output) => tooManyAxes(output.shape),
+  cpu(context, { params, inputs: [input], output }) {
+    const region = morphologyDemand(output.region, params, output.shape);
+    const pointer = input ? context.input(input, region) : 0;
+    const target = context.output(output);
+    const { inputShape, outputShape, origin, offsets, count } = geometry(region, output.region, params, !input);
+    context.kernels.binaryMorphology(
+      pointer,
+      target,
+      context.constant(inputShape),
+      context.constant(outputShape),
+      context.constant(origin),
+      context.constant(offsets),
+      count,
+      params.dilate ? 1 : 0,
+      params.border,
+    );
+  },
+  gpu(context, { params, inputs: [input], output }) {
+    const region = morphologyDemand(output.region, params, output.shape);
+    binaryMorphologyGpu(context, {
+      ...geometry(region, output.region, params, !input),
+      input: input ? context.input(input, region) : context.scratch(16),
+      output: context.output(output),
+      dilate: params.dilate,
+      border: params.border,
+    });
+  },
+});
+
+/** Kernels index up to four axes. */
+export const tooManyAxes = (shape: Shape): string | undefined =>
+  shape.length > 4 ? 'more than four axes' : undefined;
+
+function morphologyDemand(region: Region, { offsets }: MorphologyParams, shape: Shape): Region {
+  const rank = region.length;
+  const reached = region.map(([start, stop], axis) => {
+    let low = Infinity;
+    let high = -Infinity;
+    for (let i = axis; i < offsets.length; i += rank) {
+      low = Math.min(low, offsets[i]);
+      high = Math.max(high, offsets[i]);
+    }
+    return [start + low, stop + high] as const;
+  });
+  return intersect(reached, wholeRegion(shape));
+}
+
+function geometry(input: Region, output: Region, { offsets }: MorphologyParams, absent: boolean) {
+  const rank = output.length;
+  const count = rank === 0 ? 1 : offsets.length / rank;
+  const padded = new Int32Array(4 * count);
+  for (let i = 0; i < count; i++) padded.set(padTo4(offsets.subarray(i * rank, (i + 1) * rank), 0), 4 * i);
+  return {
+    inputShape: absent ? new Int32Array(4) : padTo4(regionShape(input), 1),
+    outputShape: padTo4(regionShape(output), 1),
+    origin: padTo4(
+      output.map(([start], axis) => start - input[axis][0]),
+      0,
+    ),
+    offsets: padded,
+    count,
+  };
+}
+
+/** Erosion or dilation of `image != 0`, `iterations` times; bool. Follows scipy.ndimage._morphology. */
+export function morphologyNode(image: GraphNode, dilate: boolean, options: BinaryOptions): GraphNode {
+  const rank = image.shape.length;
+  const structure = parseStructure(options.structure, rank);
+  const iterations = checkInteger('iterations', options.iterations ?? 1, 1);
+  const origin = perAxis('origin', options.origin ?? 0, rank, (name, v) => checkInteger(name, v));
+  origin.forEach((o, axis) => checkOrigin(`origin[${axis}]`, o, structure.shape[axis]));
+  const { mask } = options;
+  if (mask && mask.shape.join() !== image.shape.join())
+    throw new ArgumentError('mask', mask.shape, `an array of the image's shape [${image.shape}]`);
+  const offsets = dilate ? dilationOffsets(structure, origin) : structureOffsets(structure, origin);
+  const params: MorphologyParams = { offsets, dilate, border: checkBorder(options.borderValue) };
+  let node = booleanNode(image);
+  for (let i = 0; i < iterations; i++) {
+    const next = createNode(morphology.name, pickMeta(node), params, [node]);
+    node = mask ? whereNode(booleanNode(mask), next, node) : next;
+  }
+  return node;
+}
+
+/** Dilation looks at the reflected structure, whose centre moves by one where a side is even. */
+function dilationOffsets(structure: Structure, origin: readonly number[]): Int32Array {
+  const reflected = { shape: structure.shape, data: Array.from(structure.data).reverse() };
+  const shifted = origin.map((o, axis) => (structure.shape[axis] % 2 === 0 ? -o - 1 : -o));
+  return structureOffsets(reflected, shifted);
+}
+
+function checkBorder(value: unknown): number {
+  if (value === undefined) return 0;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return checkInteger('borderValue', value) ? 1 : 0;
+}
