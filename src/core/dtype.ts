@@ -38,11 +38,7 @@ interface DTypeInfo {
   readonly bytes: number;
   readonly min: number;
   readonly max: number;
-  readonly array: new (
-    buffer: ArrayBufferLike,
-    byteOffset?: number,
-    length?: number,
-  ) => TypedArray;
+  readonly array: new (buffer: ArrayBufferLike, byteOffset?: number, length?: number) => TypedArray;
 }
 
 const INFO: Record<DType, DTypeInfo> = {
@@ -119,28 +115,33 @@ export function promote(a: DType, b: DType): DType {
   return ({ 1: 'int16', 2: 'int32', 4: 'int64', 8: 'float64' } as const)[unsigned.bytes as 1 | 2 | 4 | 8];
 }
 
-/** The dtype NumPy 1.x gives an array of `dtype` combined with a JavaScript scalar (value-based casting). */
+/**
+ * The dtype NumPy 1.24 gives an array of `dtype` combined with a JavaScript scalar (value-based casting). One
+ * deliberate difference: float32 keeps float32 with every scalar that float32 can hold, as NumPy 2 does, where
+ * NumPy 1 turns to float64 for integers beyond 16 bits.
+ */
 export function promoteScalar(dtype: DType, value: Scalar | boolean): DType {
   if (typeof value === 'boolean') return dtype;
-  if (typeof value === 'number' && !Number.isInteger(value)) return isFloat(dtype) ? dtype : floatFor(dtype);
-  if (isFloat(dtype)) return dtype;
-  const small = INTEGER_TYPES.find((d) => value >= INFO[d].min && value <= INFO[d].max);
-  if (!small) return 'float64';
-  if (dtype === 'bool') return small;
-  if (value >= INFO[dtype].min && value <= INFO[dtype].max) return dtype;
-  return promote(dtype, small);
+  if (dtype === 'float32') {
+    const overflows = Number.isFinite(Number(value)) && !Number.isFinite(Math.fround(Number(value)));
+    return overflows ? 'float64' : dtype;
+  }
+  if (typeof value === 'number' && !Number.isInteger(value)) return 'float64';
+  if (dtype === 'float64' || (dtype !== 'bool' && fitsInteger(value, dtype))) return dtype;
+  // A Python int is an int64 beside booleans, whatever its value.
+  if (dtype === 'bool') return WIDE_TYPES.find((d) => fitsInteger(value, d)) ?? 'float64';
+  const candidates = INFO[dtype].kind === 'u' && value >= 0 ? UNSIGNED_TYPES : INTEGER_TYPES;
+  const small = candidates.find((d) => fitsInteger(value, d));
+  return small ? promote(dtype, small) : 'float64';
 }
 
-const INTEGER_TYPES: readonly DType[] = [
-  'int8',
-  'uint8',
-  'int16',
-  'uint16',
-  'int32',
-  'uint32',
-  'int64',
-  'uint64',
-];
+/** The 64-bit maxima in INFO are one too high, since float64 cannot hold them. */
+const fitsInteger = (value: Scalar, dtype: DType): boolean =>
+  value >= INFO[dtype].min && (isBigInt(dtype) ? value < INFO[dtype].max : value <= INFO[dtype].max);
+
+const WIDE_TYPES: readonly DType[] = ['int64', 'uint64'];
+const INTEGER_TYPES: readonly DType[] = DTYPES.filter(isInteger);
+const UNSIGNED_TYPES: readonly DType[] = INTEGER_TYPES.filter((d) => INFO[d].kind === 'u');
 
 /** The float type NumPy gives to true division and means of `dtype`. */
 export function floatFor(dtype: DType): DType {

@@ -1,5 +1,6 @@
 // An operation is one record: its shape and region rules, and its two kernels. Both halves are required.
 import type { DType, TypedArray } from './dtype';
+import type { Expression } from './expression';
 import type { ArrayMeta, Params } from './graph';
 import type { CpuKernels } from './kernels';
 import type { Region, Shape } from './region';
@@ -40,6 +41,8 @@ export interface CpuContext {
   scratch(bytes: number): number;
   /** Copies `data` into scratch space. */
   constant(data: TypedArray): number;
+  /** Evaluates a pointwise expression over `count` elements at `inputs`, into `output` (which may be an input). */
+  pointwise(expression: Expression, count: number, output: number, inputs: readonly number[]): void;
   /** A typed view of the heap; invalid after the next allocation. */
   view(dtype: DType, pointer: number, length: number): TypedArray;
 }
