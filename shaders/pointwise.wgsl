@@ -1,0 +1,129 @@
+// Evaluates a generated pointwise expression; one invocation owns one word of the packed output. The generated header
+// (src/ops/gpu/pointwiseWgsl.ts) declares params, the buffers, PER_WORD and element(i): the bits of element i.
+#include lib/grid.wgsl;
+
+fn isNan(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+}
+
+/** Integers in the order of the floats; both zeros are 0. */
+fn ordered(x: f32) -> i32 {
+  let bits = bitcast<i32>(x);
+  return select(bits, i32(-2147483648) - bits, bits < 0);
+}
+
+fn special(bits: u32) -> f32 {
+  return bitcast<f32>(bits | params.zero);
+}
+
+fn minimumFloat(a: f32, b: f32) -> f32 {
+  if (isNan(a)) { return a; }
+  if (isNan(b)) { return b; }
+  return select(b, a, ordered(a) <= ordered(b));
+}
+
+fn maximumFloat(a: f32, b: f32) -> f32 {
+  if (isNan(a)) { return a; }
+  if (isNan(b)) { return b; }
+  return select(b, a, ordered(a) >= ordered(b));
+}
+
+fn sqrtFloat(x: f32) -> f32 {
+  let bits = bitcast<u32>(x);
+  if (isNan(x) || (bits & 0x7fffffffu) == 0u || bits == 0x7f800000u) { return x; }
+  if (ordered(x) < 0) { return special(0x7fc00000u); }
+  return sqrt(x);
+}
+
+/** e^x by n = round(x / ln 2) and a polynomial on the rest: WGSL's own may lose 2 |x| ULP. */
+fn expFloat(x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  let key = ordered(x);
+  if (key > ordered(88.72284)) { return special(0x7f800000u); }
+  if (key < ordered(-104.0)) { return 0.0; }
+  let n = round(x * 1.44269504);
+  let r = (x - n * 0.693359375) + n * 2.12194440e-4;
+  var p = 1.98412698e-4;
+  p = p * r + 1.38888889e-3;
+  p = p * r + 8.33333333e-3;
+  p = p * r + 4.16666667e-2;
+  p = p * r + 0.166666667;
+  p = p * r + 0.5;
+  p = p * r + 1.0;
+  p = p * r + 1.0;
+  // 2^n in two factors, since n may lie outside the exponents of normal numbers.
+  let half = i32(n) >> 1u;
+  let rest = i32(n) - half;
+  return p * bitcast<f32>((127 + half) << 23u) * bitcast<f32>((127 + rest) << 23u);
+}
+
+fn logFloat(x: f32) -> f32 {
+  let bits = bitcast<u32>(x);
+  if (isNan(x) || bits == 0x7f800000u) { return x; }
+  if ((bits & 0x7fffffffu) == 0u) { return special(0xff800000u); }
+  if ((bits >> 31u) == 1u) { return special(0x7fc00000u); }
+  // A denormal is an integer times 2^-149.
+  if (bits < 0x00800000u) { return log(f32(bits)) - 103.27893; }
+  return log(x);
+}
+
+/** C's truncation to an integer, modulo 2^32; 0 for NaN and infinities. */
+fn truncateFloat(x: f32) -> i32 {
+  let bits = bitcast<u32>(x);
+  let exponent = i32((bits >> 23u) & 0xffu) - 127;
+  if (exponent < 31) { return i32(x); }
+  if (exponent >= 55) { return 0; }
+  let magnitude = bitcast<i32>(((bits & 0x7fffffu) | 0x800000u) << u32(exponent - 23));
+  return select(magnitude, -magnitude, (bits >> 31u) == 1u);
+}
+
+fn floorDivideSigned(a: i32, b: i32) -> i32 {
+  if (b == 0) { return 0; }
+  let quotient = a / b;
+  let inexact = a % b != 0;
+  return select(quotient, quotient - 1, inexact && (a < 0) != (b < 0));
+}
+
+fn remainderSigned(a: i32, b: i32) -> i32 {
+  if (b == 0) { return 0; }
+  return a - floorDivideSigned(a, b) * b;
+}
+
+fn floorDivideUnsigned(a: u32, b: u32) -> u32 {
+  if (b == 0u) { return 0u; }
+  return a / b;
+}
+
+fn remainderUnsigned(a: u32, b: u32) -> u32 {
+  if (b == 0u) { return 0u; }
+  return a % b;
+}
+
+fn powerUnsigned(base: i32, exponent: u32) -> i32 {
+  var result = 1;
+  var factor = base;
+  for (var rest = exponent; rest != 0u; rest >>= 1u) {
+    if ((rest & 1u) == 1u) { result *= factor; }
+    factor *= factor;
+  }
+  return result;
+}
+
+fn powerSigned(base: i32, exponent: i32) -> i32 {
+  if (exponent >= 0) { return powerUnsigned(base, u32(exponent)); }
+  if (base == 1) { return 1; }
+  return select(0, 1 - 2 * (exponent & 1), base == -1);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let word = flatInvocation(global, groups, 64u);
+  let first = word * PER_WORD;
+  if (first >= params.count) { return; }
+  let elements = min(PER_WORD, params.count - first);
+  var bits = 0u;
+  for (var k = 0u; k < elements; k++) {
+    bits |= element(first + k) << (k * (32u / PER_WORD));
+  }
+  output[word] = bits;
+}
