@@ -1,0 +1,13 @@
+// Exports of the WASM module; src/core/kernels.ts documents each.
+export { binaryMorphology } from './binaryMorphology';
+export { cast } from './cast';
+export { copyBox } from './copy';
+export { correlate1d, correlate1dScratch } from './correlate1d';
+export { histogram } from './histogram';
+export { labelBlock, labelBlockScratch } from './label';
+export { reduceBlock } from './reduce';
+export { compressLabels, regionReduce, relabel } from './regions';
+export { uniform1d, uniform1dScratch } from './uniform1d';
+
+/** Where memory that the host may use begins. */
+export const heapBase: usize = __heap_base;

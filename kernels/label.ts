@@ -1,0 +1,228 @@
+// Connected components by runs and union-find. Nodes are runs of the last axis in raster order and roots are the
+// smallest run of a component, so numbering roots in order gives scipy.ndimage.label's numbers.
+
+/** Runs are pairs of flat indices: first element, one past the last. */
+const RUN_BYTES = 8;
+
+// @ts-ignore: decorator
+@inline
+function startOf(runs: usize, run: i32): i32 {
+  return load<i32>(runs + (<usize>run << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function endOf(runs: usize, run: i32): i32 {
+  return load<i32>(runs + (<usize>run << 3), 4);
+}
+
+/** Bit i: whether element i of the next (up to 64) elements is non-zero. */
+// @ts-ignore: decorator
+@inline
+function occupancy(source: usize, count: i32): u64 {
+  const zero = i8x16.splat(0);
+  if (count >= 64) {
+    const a = v128.load(source);
+    const b = v128.load(source, 16);
+    const c = v128.load(source, 32);
+    const d = v128.load(source, 48);
+    if (!v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) return 0;
+    return (
+      <u64>(<u32>i8x16.bitmask(i8x16.ne(a, zero))) |
+      (<u64>(<u32>i8x16.bitmask(i8x16.ne(b, zero))) << 16) |
+      (<u64>(<u32>i8x16.bitmask(i8x16.ne(c, zero))) << 32) |
+      (<u64>(<u32>i8x16.bitmask(i8x16.ne(d, zero))) << 48)
+    );
+  }
+  let bits: u64 = 0;
+  let i = 0;
+  for (; i <= count - 16; i += 16) {
+    bits |= <u64>(<u32>i8x16.bitmask(i8x16.ne(v128.load(source + i), zero))) << i;
+  }
+  for (; i < count; i++) bits |= <u64>(load<u8>(source + i) != 0) << i;
+  return bits;
+}
+
+/** Appends the runs of a row whose first element has flat index `base`; returns where the next run goes. */
+function scanRow(source: usize, base: i32, width: i32, next: usize): usize {
+  let carry: u64 = 0;
+  for (let x = 0; x < width; x += 64) {
+    const bits = occupancy(source + x, width - x);
+    // A bit wherever occupancy changes: starts and ends alternate.
+    let edges = bits ^ ((bits << 1) | carry);
+    carry = bits >> 63;
+    while (edges) {
+      store<i32>(next, base + x + <i32>ctz(edges));
+      next += 4;
+      edges &= edges - 1;
+    }
+  }
+  // A run that reaches the end of a row of whole words has seen no change.
+  if (carry) {
+    store<i32>(next, base + width);
+    next += 4;
+  }
+  return next;
+}
+
+/** As scanRow, where horizontal neighbours do not connect: every element is a run. */
+function scanElements(source: usize, base: i32, width: i32, next: usize): usize {
+  for (let x = 0; x < width; x++) {
+    if (!load<u8>(source + x)) continue;
+    store<i32>(next, base + x);
+    store<i32>(next, base + x + 1, 4);
+    next += RUN_BYTES;
+  }
+  return next;
+}
+
+// @ts-ignore: decorator
+@inline
+function find(parents: usize, run: i32): i32 {
+  let parent = load<i32>(parents + (<usize>run << 2));
+  while (parent != run) {
+    const grandparent = load<i32>(parents + (<usize>parent << 2));
+    store<i32>(parents + (<usize>run << 2), grandparent);
+    run = grandparent;
+    parent = load<i32>(parents + (<usize>run << 2));
+  }
+  return run;
+}
+
+// @ts-ignore: decorator
+@inline
+function unite(parents: usize, a: i32, b: i32): void {
+  const first = find(parents, a);
+  const second = find(parents, b);
+  if (first < second) store<i32>(parents + (<usize>second << 2), first);
+  else store<i32>(parents + (<usize>first << 2), second);
+}
+
+/**
+ * Unites runs of a row [i, iEnd) with those of an earlier row [j, jEnd) that they touch when moved by `shift` (the
+ * distance between the rows) plus any of low..high. `gap` is the least distance between two runs of a row.
+ */
+function uniteRows(
+  runs: usize,
+  parents: usize,
+  i: i32,
+  iEnd: i32,
+  j: i32,
+  jEnd: i32,
+  shift: i32,
+  low: i32,
+  high: i32,
+  gap: i32,
+): void {
+  while (i < iEnd && j < jEnd) {
+    const start = startOf(runs, i) + shift;
+    const end = endOf(runs, i) + shift;
+    const otherEnd = endOf(runs, j);
+    if (start + low < otherEnd && startOf(runs, j) < end + high) unite(parents, i, j);
+    // The run that cannot touch the other row's next run steps on.
+    if (otherEnd <= end + low + gap) j++;
+    else i++;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function fill(target: usize, start: i32, end: i32, value: i32): void {
+  let pointer = target + (<usize>start << 2);
+  const stop = target + (<usize>end << 2);
+  const values = i32x4.splat(value);
+  for (; pointer + 16 <= stop; pointer += 16) v128.store(pointer, values);
+  for (; pointer < stop; pointer += 4) store<i32>(pointer, value);
+}
+
+export function labelBlockScratch(elements: i32): usize {
+  return <usize>elements * (RUN_BYTES + 4) + 16;
+}
+
+export function labelBlock(
+  input: usize,
+  labels: usize,
+  shape: usize,
+  rows: usize,
+  rowCount: i32,
+  rowConnected: i32,
+  first: usize,
+  scratch: usize,
+): i32 {
+  const size0 = load<i32>(shape);
+  const size1 = load<i32>(shape, 4);
+  const size2 = load<i32>(shape, 8);
+  const width = load<i32>(shape, 12);
+  const elements = size0 * size1 * size2 * width;
+  const runs = scratch;
+  const rowRuns = runs + <usize>elements * RUN_BYTES;
+  // Run r starts at or after element r, so filling labels from the last run backwards never overwrites a parent that
+  // is still to be read: parents can live in the label image.
+  const parents = labels;
+  const gap = rowConnected ? 1 : 0;
+
+  let run = 0;
+  let row = 0;
+  for (let i = 0; i < size0; i++) {
+    for (let j = 0; j < size1; j++) {
+      for (let k = 0; k < size2; k++) {
+        store<i32>(rowRuns + (<usize>row << 2), run);
+        const begin = run;
+        const base = row * width;
+        const next = runs + (<usize>run << 3);
+        const end = rowConnected
+          ? scanRow(input + base, base, width, next)
+          : scanElements(input + base, base, width, next);
+        run = <i32>((end - runs) >> 3);
+        for (let r = begin; r < run; r++) store<i32>(parents + (<usize>r << 2), r);
+        for (let n = 0; begin < run && n < rowCount; n++) {
+          const entry = rows + (<usize>n << 4);
+          const a = i + load<i32>(entry);
+          const b = j + load<i32>(entry, 4);
+          const c = k + load<i32>(entry, 8);
+          if (<u32>a >= <u32>size0 || <u32>b >= <u32>size1 || <u32>c >= <u32>size2) continue;
+          const mask = load<i32>(entry, 12);
+          const other = (a * size1 + b) * size2 + c;
+          const j0 = load<i32>(rowRuns + (<usize>other << 2));
+          const j1 = load<i32>(rowRuns + (<usize>other << 2), 4);
+          const shift = (other - row) * width;
+          if (rowConnected && mask != 5) {
+            const low = mask & 1 ? -1 : mask & 2 ? 0 : 1;
+            const high = mask & 4 ? 1 : mask & 2 ? 0 : -1;
+            if (mask) uniteRows(runs, parents, begin, run, j0, j1, shift, low, high, gap);
+          } else {
+            for (let dx = -1; dx <= 1; dx++) {
+              if (mask & (1 << (dx + 1))) uniteRows(runs, parents, begin, run, j0, j1, shift, dx, dx, gap);
+            }
+          }
+        }
+        row++;
+        // The next row's start is also this row's end.
+        store<i32>(rowRuns + (<usize>row << 2), run);
+      }
+    }
+  }
+
+  let count = 0;
+  for (let r = 0; r < run; r++) {
+    const parent = load<i32>(parents + (<usize>r << 2));
+    if (parent == r) {
+      store<i32>(first + (<usize>count << 2), startOf(runs, r));
+      store<i32>(parents + (<usize>r << 2), ++count);
+    } else {
+      store<i32>(parents + (<usize>r << 2), load<i32>(parents + (<usize>parent << 2)));
+    }
+  }
+
+  let end = elements;
+  for (let r = run - 1; r >= 0; r--) {
+    const label = load<i32>(parents + (<usize>r << 2));
+    const start = startOf(runs, r);
+    const stop = endOf(runs, r);
+    fill(labels, stop, end, 0);
+    fill(labels, start, stop, label);
+    end = start;
+  }
+  fill(labels, 0, end, 0);
+  return count;
+}

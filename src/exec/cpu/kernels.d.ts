@@ -1,0 +1,5 @@
+/** The WASM kernels as base64; scripts/kernelsPlugin.ts compiles them. */
+declare module 'virtual:kernels' {
+  const base64: string;
+  export default base64;
+}
