@@ -19,8 +19,9 @@ export interface TileProgram {
   readonly outputs: readonly Operand[];
 }
 
-/** A step, whether its result is a partial one (a global op), and the slots nobody reads after it. */
+/** A step with the slots nobody reads after it. */
 export interface ProgramStep extends Step {
+  /** A global op: its result is one of the tile's `partials`. */
   readonly partial: boolean;
   readonly free: readonly number[];
 }
@@ -28,6 +29,6 @@ export interface ProgramStep extends Step {
 export interface TileResult {
   /** Data of `outputs`, in order. */
   readonly outputs: readonly TypedArray[];
-  /** Results of the steps with `partial: true`, in order. Plain data. */
+  /** Partial results of the global ops, in the order they were asked for (which is that of the steps). Plain data. */
   readonly partials: readonly unknown[];
 }

@@ -1,4 +1,5 @@
 // Box arithmetic over regions, and the regular chunk grid.
+import type { TypedArray } from './dtype';
 import { RegionError } from './errors';
 
 /** One axis of a region: from start up to, not including, stop. */
@@ -94,16 +95,11 @@ export function checkRegion(region: Region, shape: Shape, argument = 'region'): 
 }
 
 /** Copies the overlap of `source` (covering `from`) into `target` (covering `to`), row by row. */
-export function copyRegion<T extends { subarray(a: number, b: number): T; set(v: T, at: number): void }>(
-  source: T,
-  from: Region,
-  target: T,
-  to: Region,
-): void {
+export function copyRegion(source: TypedArray, from: Region, target: TypedArray, to: Region): void {
   const overlap = intersect(from, to);
   if (isEmptyRegion(overlap)) return;
   const rank = overlap.length;
-  if (rank === 0) return target.set(source.subarray(0, 1), 0);
+  if (rank === 0) return copyRow(source, 0, target, 0, 1);
   const sourceStrides = stridesOf(regionShape(from));
   const targetStrides = stridesOf(regionShape(to));
   const row = overlap[rank - 1][1] - overlap[rank - 1][0];
@@ -115,9 +111,14 @@ export function copyRegion<T extends { subarray(a: number, b: number): T; set(v:
       at += (index[axis] - from[axis][0]) * sourceStrides[axis];
       into += (index[axis] - to[axis][0]) * targetStrides[axis];
     }
-    target.set(source.subarray(at, at + row), into);
+    copyRow(source, at, target, into, row);
     let axis = rank - 2;
     while (axis >= 0 && ++index[axis] === overlap[axis][1]) index[axis] = overlap[axis--][0];
     if (axis < 0) return;
   }
+}
+
+/** `source` and `target` have one dtype; the type system cannot say so of a union. */
+function copyRow(source: TypedArray, from: number, target: TypedArray, to: number, length: number): void {
+  (target as Uint8Array).set(source.subarray(from, from + length) as Uint8Array, to);
 }

@@ -1,5 +1,6 @@
 // The seam between plans and devices: an executor runs one tile program at a time per call.
 import type { TypedArray } from '../core/dtype';
+import { DeviceError, WorkerError } from '../core/errors';
 import type { TileProgram, TileResult } from '../core/program';
 
 export interface RunOptions {
@@ -8,7 +9,6 @@ export interface RunOptions {
 
 /** Counters since the executor was made; for explain(), benchmarks and tests. */
 export interface ExecutorStats {
-  readonly tiles: number;
   readonly submits: number;
   readonly dispatches: number;
   readonly bytesUploaded: number;
@@ -27,5 +27,11 @@ export interface Executor {
    * executor). Resolves with what the program returns, or rejects: with the signal's reason on abort, promptly.
    */
   run(program: TileProgram, inputs: TypedArray[], options?: RunOptions): Promise<TileResult>;
+  /** Whether the program respects the device's limits. */
+  fits(program: TileProgram): boolean;
   dispose(): void;
 }
+
+/** Whether another run of the tile may succeed: the device or worker failed, not the program. */
+export const isRetryable = (error: unknown): error is DeviceError | WorkerError =>
+  error instanceof DeviceError || error instanceof WorkerError;

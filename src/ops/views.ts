@@ -1,5 +1,5 @@
 // Operations that move data without changing values: slice, rechunk, expand, broadcast, concatenate, constants.
-import { type DType, itemSize, type TypedArray } from '../core/dtype';
+import type { DType, TypedArray } from '../core/dtype';
 import { type ArrayMeta, createNode, type GraphNode, type Params, pickMeta } from '../core/graph';
 import { type CpuContext, defineBlockOp, type Operand } from '../core/op';
 import {
@@ -207,15 +207,13 @@ const concatenate = defineBlockOp<ConcatenateParams>({
       if (!input) return;
       const data = context.view(output.dtype, pointers[i]!, regionSize(input.region));
       const offset = input.region.map((_, axis) => (axis === params.axis ? params.offsets[i] : 0));
-      copyRegion<TypedArrayLike>(data, shiftRegion(input.region, offset), out, output.region);
+      copyRegion(data, shiftRegion(input.region, offset), out, output.region);
     });
   },
   gpu() {
     throw new Error('refused');
   },
 });
-
-type TypedArrayLike = { subarray(a: number, b: number): TypedArrayLike; set(v: TypedArrayLike, at: number): void };
 
 function concatenatePart(region: Region, params: ConcatenateParams, length: number, i: number): Region {
   const offset = params.offsets[i];
@@ -246,20 +244,26 @@ export function concatenateNode(inputs: readonly GraphNode[], axis: number): Gra
 
 type ValueParams = Params & { readonly data: TypedArray };
 
-const value = defineBlockOp<ValueParams>({
-  name: 'value',
-  demand: () => [],
-  cpu(context, { params, output }) {
-    const pointer = context.constant(params.data);
-    context.alias(output, context.input({ ...output, slot: -1, region: wholeOf(output) }, output.region, pointer));
-  },
-  gpu(context, { params, output }) {
-    context.alias(
-      output,
-      context.input({ ...output, slot: -1, region: wholeOf(output) }, output.region, context.constant(params.data)),
-    );
-  },
-});
+/** An op that makes a small array on the host from its params and the results of its globals. */
+export const computedOp = <P extends Params>(
+  name: string,
+  compute: (params: P, globals: readonly unknown[], dtype: DType) => TypedArray,
+) =>
+  defineBlockOp<P & ValueParams>({
+    name,
+    demand: () => [],
+    bind: (params, globals, _region, _inputs, output) => ({ data: compute(params, globals, output.dtype) }),
+    cpu(context, { params, output }) {
+      const data = context.constant(params.data);
+      context.alias(output, context.input({ ...output, region: wholeOf(output) }, output.region, data));
+    },
+    gpu(context, { params, output }) {
+      const data = context.constant(params.data);
+      context.alias(output, context.input({ ...output, region: wholeOf(output) }, output.region, data));
+    },
+  });
+
+const value = computedOp<ValueParams>('value', ({ data }) => data);
 
 const wholeOf = (operand: Operand): Region => operand.shape.map((n) => [0, n] as const);
 

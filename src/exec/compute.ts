@@ -1,0 +1,63 @@
+// Computes regions of a lazy array: whole-array results first, then its tiles.
+import { allocate, type TypedArray } from '../core/dtype';
+import type { GraphNode } from '../core/graph';
+import { copyRegion, isEmptyRegion, type Region, regionSize, type Shape } from '../core/region';
+import { countTiles, growChunks, tilesOf } from '../core/tiling';
+import { planTile } from '../plan/plan';
+import { resolveGlobals } from './globals';
+import type { ComputeOptions } from './options';
+import { forEachTile } from './schedule';
+import { TileRunner } from './tileRunner';
+
+/** The data of `region`, C order. */
+export async function computeRegion(
+  node: GraphNode,
+  region: Region,
+  options: ComputeOptions = {},
+): Promise<TypedArray> {
+  options.signal?.throwIfAborted();
+  const target = allocate(node.dtype, regionSize(region));
+  if (isEmptyRegion(region)) return target;
+  await walkTiles(node, region, tileShape(node), options, (tile, data) => {
+    copyRegion(data, tile, target, region);
+  });
+  return target;
+}
+
+/** The tiles in which a node is computed: its chunks, grown. */
+export const tileShape = (node: GraphNode): number[] => growChunks(node.chunks, node.shape);
+
+/** Computes every tile of `region` on the grid of `block`, several at once, in the order they are done. */
+export async function walkTiles(
+  node: GraphNode,
+  region: Region,
+  block: Shape,
+  options: ComputeOptions,
+  take: (tile: Region, data: TypedArray) => void | Promise<void>,
+): Promise<void> {
+  const globals = await resolveGlobals([node], options);
+  const runner = await TileRunner.create([node], options);
+  await forEachTile({
+    runner,
+    stage: 'compute',
+    tiles: tilesOf(region, node.shape, block),
+    total: region.length === 0 ? 1 : countTiles(region, block),
+    plan: (tile) => planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals }),
+    take: (tile, { outputs }, program) => take(tile, crop(outputs[0], program.outputs[0].region, tile)),
+    options,
+  });
+}
+
+/** Operations on whole blocks may return more than was asked for. */
+function crop(data: TypedArray, from: Region, to: Region): TypedArray {
+  if (data.length === regionSize(to)) return data;
+  const out = data.slice(0, regionSize(to));
+  copyRegion(data, from, out, to);
+  return out;
+}
+
+/** The result of a global node. */
+export async function computeGlobal<T>(node: GraphNode, options: ComputeOptions = {}): Promise<T> {
+  options.signal?.throwIfAborted();
+  return (await resolveGlobals([node], options)).get(node.key) as T;
+}

@@ -1,0 +1,161 @@
+// Runs tile programs with the WASM kernels, on whatever thread it lives: the page, a worker, or Node.
+import { type DType, itemSize, type TypedArray } from '../../core/dtype';
+import type { Expression } from '../../core/expression';
+import type { CpuKernels } from '../../core/kernels';
+import { type CpuContext, getOp, type Operand } from '../../core/op';
+import type { ProgramStep, TileProgram, TileResult } from '../../core/program';
+import { type Region, regionShape, regionSize, sameRegion } from '../../core/region';
+import { padTo4 } from '../../core/structure';
+import { Heap } from './heap';
+import { runPointwise } from './pointwise/run';
+import { instantiateKernels } from './wasm';
+
+export class CpuEngine {
+  readonly #heap: Heap;
+
+  constructor(readonly kernels: CpuKernels) {
+    this.#heap = new Heap(kernels);
+  }
+
+  static async create(): Promise<CpuEngine> {
+    return new CpuEngine(await instantiateKernels());
+  }
+
+  /** Computes one tile. Synchronous: a tile is milliseconds of work. */
+  run(program: TileProgram, inputs: readonly TypedArray[]): TileResult {
+    const run = new ProgramRun(this.kernels, this.#heap);
+    try {
+      program.reads.forEach((read, i) => run.load(read, inputs[i]));
+      const partials: unknown[] = [];
+      for (const step of program.steps) {
+        const result = run.step(step);
+        if (step.partial) partials.push(result);
+      }
+      return { outputs: program.outputs.map((operand) => run.unload(operand)), partials };
+    } finally {
+      run.release();
+    }
+  }
+}
+
+/** Blocks of one program by slot. A block may stand in several slots (aliases), so blocks count their owners. */
+class ProgramRun implements CpuContext {
+  readonly #slots = new Map<number, number>();
+  readonly #owners = new Map<number, number>();
+  #scratch: number[] = [];
+
+  constructor(
+    readonly kernels: CpuKernels,
+    readonly heap: Heap,
+  ) {}
+
+  load(operand: Operand, data: TypedArray): void {
+    const pointer = this.#allocate(data.byteLength);
+    this.#bytes(pointer, data.byteLength).set(bytesOf(data));
+    this.#slots.set(operand.slot, pointer);
+  }
+
+  step(step: ProgramStep): unknown {
+    const op = getOp(step.op);
+    const result = op.kind === 'block' ? op.cpu(this, step) : op.cpu(this, step);
+    for (const pointer of this.#scratch) this.#disown(pointer);
+    this.#scratch = [];
+    for (const slot of step.free) {
+      const pointer = this.#slots.get(slot);
+      if (pointer !== undefined) this.#disown(pointer);
+      this.#slots.delete(slot);
+    }
+    return result;
+  }
+
+  unload(operand: Operand): TypedArray {
+    const pointer = this.#slots.get(operand.slot)!;
+    return this.view(operand.dtype, pointer, regionSize(operand.region)).slice();
+  }
+
+  release(): void {
+    for (const pointer of this.#owners.keys()) this.heap.free(pointer);
+    this.#owners.clear();
+  }
+
+  input(operand: Operand, region: Region = operand.region, from?: number): number {
+    const pointer = from ?? this.#slots.get(operand.slot)!;
+    if (sameRegion(region, operand.region)) return pointer;
+    const bytes = itemSize(operand.dtype);
+    const target = this.scratch(regionSize(region) * bytes);
+    const shape = regionShape(region);
+    if (shape.length > 4) {
+      throw new RangeError(`arrays of ${shape.length} axes cannot be cropped: the kernels index four`);
+    }
+    this.kernels.copyBox(
+      pointer,
+      this.constant(padTo4(regionShape(operand.region), 1)),
+      this.constant(
+        padTo4(
+          region.map(([start], axis) => start - operand.region[axis][0]),
+          0,
+        ),
+      ),
+      target,
+      this.constant(padTo4(shape, 1)),
+      this.constant(new Int32Array(4)),
+      this.constant(padTo4(shape, 1)),
+      bytes,
+    );
+    return target;
+  }
+
+  output(operand: Operand): number {
+    const pointer = this.#allocate(regionSize(operand.region) * itemSize(operand.dtype));
+    this.#slots.set(operand.slot, pointer);
+    return pointer;
+  }
+
+  alias(operand: Operand, pointer: number): void {
+    this.#slots.set(operand.slot, pointer);
+    this.#owners.set(pointer, (this.#owners.get(pointer) ?? 0) + 1);
+  }
+
+  scratch(bytes: number): number {
+    const pointer = this.#allocate(bytes);
+    this.#scratch.push(pointer);
+    return pointer;
+  }
+
+  constant(data: TypedArray): number {
+    const pointer = this.scratch(data.byteLength);
+    this.#bytes(pointer, data.byteLength).set(bytesOf(data));
+    return pointer;
+  }
+
+  pointwise(expression: Expression, count: number, output: number, inputs: readonly number[]): void {
+    runPointwise(this.kernels, expression, count, output, inputs);
+  }
+
+  view(dtype: DType, pointer: number, length: number): TypedArray {
+    return this.heap.view(dtype, pointer, length);
+  }
+
+  #allocate(bytes: number): number {
+    const pointer = this.heap.allocate(Math.max(16, bytes));
+    this.#owners.set(pointer, 1);
+    return pointer;
+  }
+
+  #disown(pointer: number): void {
+    const owners = this.#owners.get(pointer)! - 1;
+    if (owners > 0) {
+      this.#owners.set(pointer, owners);
+      return;
+    }
+    this.#owners.delete(pointer);
+    this.heap.free(pointer);
+  }
+
+  #bytes(pointer: number, length: number): Uint8Array {
+    return new Uint8Array(this.kernels.memory.buffer, pointer, length);
+  }
+}
+
+const bytesOf = (data: TypedArray): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

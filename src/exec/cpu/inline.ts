@@ -1,0 +1,31 @@
+// The CPU executor without workers: tiles run on the calling thread, one after the other.
+import type { TypedArray } from '../../core/dtype';
+import type { TileProgram, TileResult } from '../../core/program';
+import type { Executor, ExecutorStats, RunOptions } from '../executor';
+import { CpuEngine } from './engine';
+
+export class InlineExecutor implements Executor {
+  readonly name = 'cpu';
+  readonly concurrency = 1;
+  readonly stats: ExecutorStats = { submits: 0, dispatches: 0, bytesUploaded: 0, bytesRead: 0 };
+  #engine: Promise<CpuEngine> | undefined;
+
+  constructor(readonly reason: string) {}
+
+  fits(): boolean {
+    return true;
+  }
+
+  async run(program: TileProgram, inputs: TypedArray[], { signal }: RunOptions = {}): Promise<TileResult> {
+    this.#engine ??= CpuEngine.create();
+    const engine = await this.#engine;
+    // Let input and abort events in between tiles.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    signal?.throwIfAborted();
+    return engine.run(program, inputs);
+  }
+
+  dispose(): void {
+    this.#engine = undefined;
+  }
+}

@@ -1,0 +1,23 @@
+// Assembles a block from a source's chunks.
+import { allocate, itemSize, type TypedArray, view } from '../core/dtype';
+import { chunkRegion, chunksIn, copyRegion, type Region, regionSize } from '../core/region';
+import type { Source } from '../core/source';
+
+/** The data of `region`, in memory of its own (shared memory when asked for): the caller may keep or transfer it. */
+export async function readBlock(
+  source: Source,
+  region: Region,
+  options: { signal?: AbortSignal; shared?: boolean } = {},
+): Promise<TypedArray> {
+  const length = regionSize(region);
+  const target = options.shared
+    ? view(source.dtype, new SharedArrayBuffer(length * itemSize(source.dtype)))
+    : allocate(source.dtype, length);
+  await Promise.all(
+    [...chunksIn(region, source.chunks)].map(async (index) => {
+      const data = await source.readChunk(index, { signal: options.signal });
+      copyRegion(data, chunkRegion(index, source.shape, source.chunks), target, region);
+    }),
+  );
+  return target;
+}

@@ -1,0 +1,62 @@
+// Walks tiles with bounded concurrency and memory: reads, computes and results overlap.
+import type { TileProgram, TileResult } from '../core/program';
+import type { Region } from '../core/region';
+import { peakBytes } from '../plan/plan';
+import type { ComputeOptions } from './options';
+import { memoryBudget } from './settings';
+import type { TileRunner } from './tileRunner';
+
+export interface TileWalk {
+  readonly runner: TileRunner;
+  readonly stage: string;
+  readonly tiles: Iterable<Region>;
+  readonly total: number;
+  readonly plan: (tile: Region) => TileProgram;
+  /** Receives results in the order they are done. */
+  readonly take: (tile: Region, result: TileResult, program: TileProgram) => void | Promise<void>;
+  readonly options: ComputeOptions;
+}
+
+/** Runs every tile; rejects with the first failure after stopping the others, or with the signal's reason. */
+export async function forEachTile(walk: TileWalk): Promise<void> {
+  const { runner, stage, total, options } = walk;
+  const controller = new AbortController();
+  const { signal } = controller;
+  const abort = () => controller.abort(options.signal?.reason);
+  options.signal?.throwIfAborted();
+  options.signal?.addEventListener('abort', abort, { once: true });
+  const tiles = walk.tiles[Symbol.iterator]();
+  const report = (done: number) => options.onProgress?.({ stage, done, total });
+  let done = 0;
+  const lane = async (first?: IteratorResult<Region>): Promise<void> => {
+    for (let next = first ?? tiles.next(); !next.done; next = tiles.next()) {
+      signal.throwIfAborted();
+      const program = walk.plan(next.value);
+      const result = await runner.run(program, signal);
+      signal.throwIfAborted();
+      await walk.take(next.value, result, program);
+      report(++done);
+    }
+  };
+  report(0);
+  const first = tiles.next();
+  if (first.done) return;
+  // The first program tells how many tiles the budget holds.
+  const lanes = Math.min(total, laneCount(runner, walk.plan(first.value)));
+  const running = Array.from({ length: lanes }, (_, i) => lane(i === 0 ? first : undefined));
+  try {
+    await Promise.all(running);
+  } catch (error) {
+    controller.abort(error);
+    await Promise.allSettled(running);
+    throw options.signal?.aborted ? options.signal.reason : error;
+  } finally {
+    options.signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** Two more tiles than run at once keep reads ahead of compute; half of the budget is the chunk cache's. */
+function laneCount(runner: TileRunner, program: TileProgram): number {
+  const affordable = Math.floor(memoryBudget() / 2 / Math.max(1, peakBytes(program)));
+  return Math.max(1, Math.min(runner.executor.concurrency + 2, affordable));
+}

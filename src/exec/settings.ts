@@ -1,0 +1,72 @@
+// What an application may set once: workers, devices and memory.
+import { checkInteger } from '../core/checks';
+import { ArgumentError } from '../core/errors';
+
+/** Which executor to use: `auto` is the GPU when there is a hardware adapter, else the CPU workers. */
+export type DeviceChoice = 'auto' | 'cpu' | 'gpu';
+
+/** A browser Worker, or a worker of node:worker_threads. */
+export type AnyWorker = Worker | import('node:worker_threads').Worker;
+
+export interface Settings {
+  /** CPU workers; 0 computes on the calling thread. Default: the machine's cores, at most 8. */
+  readonly workers?: number;
+  /** Makes a worker running `tilewise/worker`: for bundlers and content security policies with rules of their own. */
+  readonly createWorker?: () => AnyWorker;
+  /** Bytes that cached chunks and tiles in flight may take together. Default: an eighth of the device's memory. */
+  readonly memoryBudget?: number;
+  /** The default of every call's `device`. Default `auto`. */
+  readonly device?: DeviceChoice;
+  /** A GPUDevice to use instead of an own one; it stays the caller's to destroy. */
+  readonly gpuDevice?: GPUDevice;
+  /**
+   * Whether tiles travel to workers in shared memory, which survives a worker's death. Default: when the page is
+   * cross-origin isolated.
+   */
+  readonly sharedMemory?: boolean;
+}
+
+let current: Settings = {};
+const listeners = new Set<() => void>();
+
+/**
+ * Changes settings; those not named stay. Executors are made anew at the next call.
+ * @throws ArgumentError for a value that is not accepted
+ */
+export function configure(settings: Settings): void {
+  if (settings.workers !== undefined) checkInteger('workers', settings.workers, 0, 256);
+  if (settings.memoryBudget !== undefined) checkInteger('memoryBudget', settings.memoryBudget, 1 << 20);
+  if (settings.device !== undefined) checkDevice(settings.device);
+  current = { ...current, ...settings };
+  for (const listener of listeners) listener();
+}
+
+export const settings = (): Settings => current;
+
+/** Calls `listener` after every change. */
+export const onSettings = (listener: () => void): void => {
+  listeners.add(listener);
+};
+
+export function checkDevice(device: unknown): DeviceChoice {
+  if (device === 'auto' || device === 'cpu' || device === 'gpu') return device;
+  throw new ArgumentError('device', device, "'auto', 'cpu' or 'gpu'");
+}
+
+/** Bytes for cache and tiles in flight. */
+export function memoryBudget(): number {
+  if (current.memoryBudget !== undefined) return current.memoryBudget;
+  const memory = (globalThis.navigator as { deviceMemory?: number } | undefined)?.deviceMemory ?? 4;
+  return memory * 2 ** 27;
+}
+
+/** Cores worth using. */
+export function workerCount(): number {
+  if (current.workers !== undefined) return current.workers;
+  const os = globalThis.process?.getBuiltinModule?.('node:os');
+  const cores = os ? os.availableParallelism() : (globalThis.navigator?.hardwareConcurrency ?? 2);
+  return Math.max(1, Math.min(8, cores));
+}
+
+export const sharedMemory = (): boolean =>
+  current.sharedMemory ?? (globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function');

@@ -1,0 +1,136 @@
+// The CPU executor: tile programs and chunk decoding spread over workers; dead workers are replaced.
+import * as Comlink from 'comlink';
+import type { TypedArray } from '../../core/dtype';
+import { WorkerError } from '../../core/errors';
+import type { TileProgram, TileResult } from '../../core/program';
+import { setChunkDecoder } from '../../io/decode';
+import { workerDecoder } from '../../io/workerDecoder';
+import type { Executor, ExecutorStats, RunOptions } from '../executor';
+import type { AnyWorker } from '../settings';
+import { WorkerHandle } from './handle';
+import { buffersOf } from './service';
+
+export interface PoolOptions {
+  readonly size: number;
+  readonly createWorker: () => AnyWorker;
+  readonly shared: boolean;
+  readonly reason: string;
+}
+
+interface Job {
+  readonly program: TileProgram;
+  readonly inputs: TypedArray[];
+  readonly resolve: (result: TileResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class WorkerPool implements Executor {
+  readonly name = 'cpu';
+  readonly stats: ExecutorStats = { submits: 0, dispatches: 0, bytesUploaded: 0, bytesRead: 0 };
+  readonly #idle: WorkerHandle[] = [];
+  readonly #workers = new Set<WorkerHandle>();
+  readonly #queue = new Set<Job>();
+  #busy = 0;
+
+  constructor(readonly options: PoolOptions) {
+    setChunkDecoder(workerDecoder(() => [...this.#workers]));
+  }
+
+  get reason(): string {
+    return this.options.reason;
+  }
+
+  get concurrency(): number {
+    return this.options.size;
+  }
+
+  fits(): boolean {
+    return true;
+  }
+
+  /** Starts all workers; rejects with a WorkerError when they cannot run here. */
+  async start(): Promise<void> {
+    while (this.#workers.size < this.options.size) this.#spawn();
+    await Promise.all([...this.#workers].map((worker) => worker.ready));
+  }
+
+  run(program: TileProgram, inputs: TypedArray[], { signal }: RunOptions = {}): Promise<TileResult> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const settle =
+        <T>(done: (value: T) => void) =>
+        (value: T) => {
+          signal?.removeEventListener('abort', abort);
+          done(value);
+        };
+      const job: Job = { program, inputs, resolve: settle(resolve), reject: settle(reject) };
+      const abort = () => {
+        // A tile that runs already cannot be interrupted; its result is dropped.
+        this.#queue.delete(job);
+        reject(signal!.reason);
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#queue.add(job);
+      this.#next();
+    });
+  }
+
+  dispose(): void {
+    setChunkDecoder(undefined);
+    for (const job of this.#queue) job.reject(new WorkerError('worker: the pool was disposed'));
+    this.#queue.clear();
+    for (const worker of this.#workers) worker.terminate();
+    this.#workers.clear();
+    this.#idle.length = 0;
+  }
+
+  #spawn(): WorkerHandle {
+    let worker: WorkerHandle;
+    try {
+      worker = new WorkerHandle(this.options.createWorker);
+    } catch (cause) {
+      throw new WorkerError(`worker: could not be started: ${(cause as Error).message}`, { cause });
+    }
+    worker.keepAlive(false);
+    this.#workers.add(worker);
+    this.#idle.push(worker);
+    worker.lost.addEventListener('abort', () => {
+      this.#workers.delete(worker);
+      const at = this.#idle.indexOf(worker);
+      if (at >= 0) this.#idle.splice(at, 1);
+    });
+    return worker;
+  }
+
+  #next(): void {
+    for (const job of this.#queue) {
+      if (this.#busy >= this.options.size) return;
+      try {
+        if (this.#idle.length === 0) this.#spawn();
+      } catch (error) {
+        this.#queue.delete(job);
+        job.reject(error);
+        continue;
+      }
+      this.#queue.delete(job);
+      void this.#execute(this.#idle.pop()!, job);
+    }
+  }
+
+  async #execute(worker: WorkerHandle, { program, inputs, resolve, reject }: Job): Promise<void> {
+    const { shared } = this.options;
+    this.#busy++;
+    worker.keepAlive(true);
+    try {
+      const sent = shared ? inputs : Comlink.transfer(inputs, buffersOf(inputs));
+      resolve(await worker.orLost(worker.remote.run(program, sent, shared) as Promise<TileResult>));
+    } catch (error) {
+      reject(error);
+    } finally {
+      this.#busy--;
+      worker.keepAlive(false);
+      if (!worker.lost.aborted) this.#idle.push(worker);
+      this.#next();
+    }
+  }
+}

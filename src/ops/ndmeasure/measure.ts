@@ -1,0 +1,84 @@
+// Scalars and vectors made of the measured regions, one per index, as scipy.ndimage's measurements give them.
+import { type DType, type TypedArray, view } from '../../core/dtype';
+import { ArgumentError } from '../../core/errors';
+import { createNode, type GraphNode, type Params } from '../../core/graph';
+import { elementCount, type Shape } from '../../core/region';
+import { castNode, fullNode } from '../elementwise';
+import { computedOp } from '../views';
+import type { RegionRow, RegionRows } from './regionRows';
+import { regionsNode } from './regions';
+
+/** Numbers per index: `absent` stands where the label does not occur. */
+interface Measurement {
+  readonly dtype: (image: DType) => DType;
+  readonly value: (row: RegionRow) => readonly number[];
+  readonly absent: number;
+}
+
+const MEASUREMENTS = {
+  area: { dtype: () => 'float64', value: (r) => [r.count], absent: 0 },
+  mean: { dtype: () => 'float64', value: (r) => [r.sum / r.count], absent: Number.NaN },
+  sumLabels: { dtype: () => 'float64', value: (r) => [r.sum], absent: 0 },
+  minimum: { dtype: (image) => image, value: (r) => [r.minimum], absent: 0 },
+  maximum: { dtype: (image) => image, value: (r) => [r.maximum], absent: 0 },
+  centerOfMass: {
+    dtype: () => 'float64',
+    value: (r) => r.weightedCoordinateSum.map((w) => w / r.sum),
+    absent: Number.NaN,
+  },
+} satisfies Record<string, Measurement>;
+
+export type MeasurementName = keyof typeof MEASUREMENTS;
+
+/** Which labels to measure: one, several of any shape, or undefined for all labels > 0 merged into one. */
+export interface Index {
+  readonly values: Float64Array;
+  readonly shape: Shape;
+}
+
+type MeasureParams = Params & {
+  readonly measurement: MeasurementName;
+  readonly index: Float64Array | null;
+  readonly width: number;
+};
+
+const measured = computedOp<MeasureParams>('measured', ({ measurement, index, width }, [rows], dtype): TypedArray => {
+  const { value, absent }: Measurement = MEASUREMENTS[measurement];
+  const list = index ?? [0];
+  const out = view(dtype, new ArrayBuffer(8 * list.length * width), 0, list.length * width) as Float64Array;
+  list.forEach((label, i) => {
+    const row = index ? (rows as RegionRows).get(label) : (rows as RegionRows).total();
+    out.set(row ? value(row) : new Array<number>(width).fill(absent), i * width);
+  });
+  return out;
+});
+
+/**
+ * A node of `measurement` per index entry; centres of mass add an axis of the image's rank. Without labels the whole
+ * image is one region.
+ */
+export function measureNode(
+  measurement: MeasurementName,
+  image: GraphNode,
+  labels: GraphNode | undefined,
+  index: Index | undefined,
+): GraphNode {
+  if (index && !labels) throw new ArgumentError('index', index.values, 'no index when there is no labelImage');
+  if (image.dtype === 'int64' || image.dtype === 'uint64')
+    image = castNode(image, 'float64');
+  const rows = regionsNode(labels ?? fullNode(image, 1, 'uint32'), measurement === 'area' ? undefined : image);
+  const vector = measurement === 'centerOfMass' ? [image.shape.length] : [];
+  const shape = [...(index?.shape ?? []), ...vector];
+  return createNode(
+    measured.name,
+    {
+      shape,
+      dtype: MEASUREMENTS[measurement].dtype(image.dtype),
+      chunks: shape.map((n) => Math.max(1, n)),
+      dimensionNames: shape.map(() => null),
+    },
+    { measurement, index: index ? index.values : null, width: elementCount(vector) },
+    [],
+    [rows],
+  );
+}

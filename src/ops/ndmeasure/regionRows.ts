@@ -1,0 +1,137 @@
+// Merged measurements of all labels, in whole-image coordinates.
+import type { Region, Shape } from '../../core/region';
+import { REGION, REGION_ROW } from '../../core/regionRow';
+
+/** Measurements of one label, or of several merged. Coordinates are one per axis of the image. */
+export interface RegionRow {
+  readonly count: number;
+  readonly sum: number;
+  readonly sumOfSquares: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Bounding box; stop is exclusive. */
+  readonly start: readonly number[];
+  readonly stop: readonly number[];
+  readonly coordinateSum: readonly number[];
+  readonly weightedCoordinateSum: readonly number[];
+}
+
+const COUNT = 0;
+const SUM = 1;
+const SQUARES = 2;
+const MINIMUM = 3;
+const MAXIMUM = 4;
+const AXES = 5;
+
+/** Rows keyed by label, in one growing float64 table: five values, then four per axis. */
+export class RegionRows {
+  readonly #width: number;
+  readonly #rank: number;
+  readonly #positions = new Map<number, number>();
+  #table = new Float64Array(0);
+
+  constructor(
+    readonly shape: Shape,
+    readonly hasImage: boolean,
+  ) {
+    this.#rank = shape.length;
+    this.#width = AXES + 4 * this.#rank;
+  }
+
+  /** Labels present, ascending. */
+  get labels(): number[] {
+    return [...this.#positions.keys()].sort((a, b) => a - b);
+  }
+
+  get size(): number {
+    return this.#positions.size;
+  }
+
+  /** Adds the rows of a block (core/regionRow.ts) at `region`; `labelOf(k)` names row k. */
+  add(rows: Float64Array, region: Region, labelOf: (row: number) => number): void {
+    const rank = this.#rank;
+    const part = new Float64Array(this.#width);
+    for (let k = 0; k * REGION_ROW < rows.length; k++) {
+      const at = k * REGION_ROW;
+      const count = rows[at + REGION.count];
+      if (count === 0) continue;
+      const sum = rows[at + REGION.sum];
+      part.set([count, sum, rows[at + REGION.sumOfSquares]]);
+      part[MINIMUM] = rows[at + REGION.minimum];
+      part[MAXIMUM] = rows[at + REGION.maximum];
+      for (let axis = 0; axis < rank; axis++) {
+        // Kernels number four axes, the image's last.
+        const kernelAxis = 4 - rank + axis;
+        const [start] = region[axis];
+        const into = AXES + 4 * axis;
+        part[into] = rows[at + REGION.lowest + kernelAxis] + start;
+        part[into + 1] = rows[at + REGION.highest + kernelAxis] + start + 1;
+        part[into + 2] = rows[at + REGION.coordinateSum + kernelAxis] + count * start;
+        part[into + 3] = rows[at + REGION.weightedCoordinateSum + kernelAxis] + sum * start;
+      }
+      this.#merge(labelOf(k), part, 0);
+    }
+  }
+
+  /** Adds another table's rows under other labels. */
+  absorb(other: RegionRows, labelOf: (label: number) => number): void {
+    for (const [label, row] of other.#positions) this.#merge(labelOf(label), other.#table, row * this.#width);
+  }
+
+  get(label: number): RegionRow | undefined {
+    const row = this.#positions.get(label);
+    return row === undefined ? undefined : this.#read(this.#table, row * this.#width);
+  }
+
+  /** All labels but 0 merged into one row. */
+  total(): RegionRow | undefined {
+    if (this.size === 0) return undefined;
+    const merged = new RegionRows(this.shape, this.hasImage);
+    merged.absorb(this, () => 1);
+    return merged.get(1);
+  }
+
+  #merge(label: number, from: Float64Array, at: number): void {
+    const width = this.#width;
+    const known = this.#positions.get(label);
+    if (known === undefined) {
+      const row = this.#positions.size;
+      this.#positions.set(label, row);
+      if ((row + 1) * width > this.#table.length) {
+        const grown = new Float64Array(Math.max(64 * width, 2 * this.#table.length));
+        grown.set(this.#table);
+        this.#table = grown;
+      }
+      this.#table.set(from.subarray(at, at + width), row * width);
+      return;
+    }
+    const table = this.#table;
+    const to = known * width;
+    table[to + COUNT] += from[at + COUNT];
+    table[to + SUM] += from[at + SUM];
+    table[to + SQUARES] += from[at + SQUARES];
+    table[to + MINIMUM] = Math.min(table[to + MINIMUM], from[at + MINIMUM]);
+    table[to + MAXIMUM] = Math.max(table[to + MAXIMUM], from[at + MAXIMUM]);
+    for (let i = AXES; i < width; i += 4) {
+      table[to + i] = Math.min(table[to + i], from[at + i]);
+      table[to + i + 1] = Math.max(table[to + i + 1], from[at + i + 1]);
+      table[to + i + 2] += from[at + i + 2];
+      table[to + i + 3] += from[at + i + 3];
+    }
+  }
+
+  #read(table: Float64Array, at: number): RegionRow {
+    const axes = (k: number) => Array.from({ length: this.#rank }, (_, axis) => table[at + AXES + 4 * axis + k]);
+    return {
+      count: table[at + COUNT],
+      sum: table[at + SUM],
+      sumOfSquares: table[at + SQUARES],
+      minimum: table[at + MINIMUM],
+      maximum: table[at + MAXIMUM],
+      start: axes(0),
+      stop: axes(1),
+      coordinateSum: axes(2),
+      weightedCoordinateSum: axes(3),
+    };
+  }
+}
