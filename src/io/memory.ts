@@ -1,0 +1,123 @@
+// Sources over data already in memory.
+import { checkDType, type DType, dtypeOf, itemSize, type TypedArray, view } from '../core/dtype';
+import { ArgumentError } from '../core/errors';
+import { chunkRegion, copyRegion, elementCount, regionShape, type Shape, wholeRegion } from '../core/region';
+import type { Source } from '../core/source';
+import { checkChunkIndex } from './zarrSource';
+
+/** Options of {@link memorySource}. */
+export interface MemoryOptions {
+  /** Length of each axis, C order. Required for typed arrays; images have (y, x, c). */
+  readonly shape?: Shape;
+  /** Default: halved along the longest axis until a chunk is at most 4 MiB. */
+  readonly chunks?: Shape;
+  /** Default: the typed array's; `bool` reads a Uint8Array as false for 0 and true for the rest. */
+  readonly dtype?: DType;
+  readonly dimensionNames?: readonly (string | null)[];
+}
+
+/** What {@link memorySource} reads. */
+export type MemoryData = TypedArray | Uint8ClampedArray | ImageData | ImageBitmap;
+
+let created = 0;
+
+/**
+ * A source over a typed array with a shape (C order), or over an ImageData or ImageBitmap as a (y, x, c) uint8
+ * array of RGBA. A typed array is read in place, never copied whole: do not change it while the source is in use.
+ * Throws ArgumentError for a shape that does not fit the data, zero-size axes, or a dtype that is not the data's.
+ */
+export function memorySource(data: MemoryData, options: MemoryOptions = {}): Source {
+  const image = imagePixels(data);
+  const values = image?.data ?? (data as TypedArray | Uint8ClampedArray);
+  if (!ArrayBuffer.isView(values))
+    throw new ArgumentError('data', data, 'a typed array, an ImageData or an ImageBitmap');
+  return new MemorySource(values, {
+    dimensionNames: image ? ['y', 'x', 'c'] : undefined,
+    ...options,
+    shape: options.shape ?? image?.shape,
+  });
+}
+
+function imagePixels(data: MemoryData): { data: Uint8ClampedArray; shape: Shape } | undefined {
+  if (typeof ImageBitmap !== 'undefined' && data instanceof ImageBitmap) {
+    const { width, height } = data;
+    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+    if (!context) throw new ArgumentError('data', data, 'an ImageBitmap, in an environment with a 2D canvas');
+    context.drawImage(data, 0, 0);
+    return { data: context.getImageData(0, 0, width, height).data, shape: [height, width, 4] };
+  }
+  const image = data as Partial<ImageData> | undefined;
+  if (image && typeof image === 'object' && 'width' in image && image.data && !ArrayBuffer.isView(data)) {
+    if (!(image.data instanceof Uint8ClampedArray))
+      throw new ArgumentError('data', image.data, 'an ImageData of 8-bit pixels');
+    return { data: image.data, shape: [image.height ?? 0, image.width ?? 0, 4] };
+  }
+  return undefined;
+}
+
+class MemorySource implements Source {
+  readonly key = `memory-${++created}`;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly chunks: Shape;
+  readonly dimensionNames: readonly (string | null)[];
+  readonly #data: TypedArray;
+
+  constructor(values: TypedArray | Uint8ClampedArray, options: MemoryOptions) {
+    const own = dtypeOf(values);
+    const dtype = options.dtype === undefined ? own : checkDType(options.dtype);
+    if (dtype !== own && !(dtype === 'bool' && own === 'uint8'))
+      throw new ArgumentError('dtype', dtype, `"${own}", the dtype of the data (use astype to convert)`);
+    this.shape = checkSizes(options.shape, 'shape');
+    if (elementCount(this.shape) !== values.length) {
+      const received = `${values.length} elements for shape [${this.shape}]`;
+      throw new ArgumentError('data', received, `${elementCount(this.shape)} elements`);
+    }
+    this.dtype = dtype;
+    this.chunks = options.chunks
+      ? checkSizes(options.chunks, 'chunks', this.shape.length).map((n, axis) =>
+          Math.min(n, this.shape[axis]),
+        )
+      : defaultChunks(this.shape, dtype);
+    const names = options.dimensionNames ?? this.shape.map(() => null);
+    if (names.length !== this.shape.length)
+      throw new ArgumentError('dimensionNames', names, `${this.shape.length} names, one per axis`);
+    this.dimensionNames = names;
+    // Uint8ClampedArray is read as the Uint8Array it is.
+    this.#data = view(own, values.buffer, values.byteOffset, values.length);
+  }
+
+  async readChunk(index: readonly number[], { signal }: { signal?: AbortSignal } = {}): Promise<TypedArray> {
+    checkChunkIndex(index, this);
+    signal?.throwIfAborted();
+    const region = chunkRegion(index, this.shape, this.chunks);
+    const length = elementCount(regionShape(region));
+    if (length === this.#data.length && this.dtype !== 'bool') return this.#data;
+    const chunk = view(this.dtype, new ArrayBuffer(length * itemSize(this.dtype)));
+    copyRegion(this.#data as Uint8Array, wholeRegion(this.shape), chunk as Uint8Array, region);
+    if (this.dtype === 'bool') for (let i = 0; i < length; i++) chunk[i] = chunk[i] ? 1 : 0;
+    return chunk;
+  }
+}
+
+/** Throws ArgumentError unless `sizes` is a list of integers >= 1 (of the given rank). */
+export function checkSizes(sizes: Shape | undefined, argument: string, rank?: number): Shape {
+  const valid =
+    Array.isArray(sizes) &&
+    sizes.every((n) => Number.isSafeInteger(n) && n >= 1) &&
+    (rank === undefined || sizes.length === rank);
+  if (valid) return sizes;
+  throw new ArgumentError(argument, sizes, `${rank ?? ''} integers >= 1, one per axis`.trimStart());
+}
+
+const CHUNK_BYTES = 4 * 2 ** 20;
+
+/** A chunk shape of at most 4 MiB: the whole shape, halved along its longest axis as often as needed. */
+export function defaultChunks(shape: Shape, dtype: DType): Shape {
+  const chunks = [...shape];
+  while (elementCount(chunks) * itemSize(dtype) > CHUNK_BYTES) {
+    const longest = chunks.indexOf(Math.max(...chunks));
+    chunks[longest] = Math.ceil(chunks[longest] / 2);
+  }
+  return chunks;
+}

@@ -1,0 +1,279 @@
+// Writes Zarr v3 arrays chunk by chunk, and OME-Zarr 0.5 groups.
+import * as zarr from 'zarrita';
+import {
+  allocate,
+  checkDType,
+  type DType,
+  dtypeOf,
+  isBigInt,
+  type Scalar,
+  type TypedArray,
+} from '../core/dtype';
+import { ArgumentError, TilewiseError, WriteError } from '../core/errors';
+import {
+  chunkRegion,
+  copyRegion,
+  elementCount,
+  regionShape,
+  type Shape,
+  stridesOf,
+  wholeRegion,
+} from '../core/region';
+import { checkSizes } from './memory';
+import { absolutePath, type Json } from './metadata';
+import type { OmeAxis, OmeChannel } from './omeZarr';
+import { checkChunkIndex } from './zarrSource';
+
+/** Where arrays and groups are written: a `Map`, or any writable zarrita store. */
+export type WritableStore = zarr.Mutable;
+
+/** What a new array is. */
+export interface ZarrArrayOptions {
+  /** Path of the array in the store. Default: its root. */
+  readonly path?: string;
+  readonly shape: Shape;
+  readonly chunks: Shape;
+  readonly dtype: DType;
+  readonly dimensionNames?: readonly (string | null)[];
+  /** Value of what is never written, and of the padding of edge chunks. Default 0. */
+  readonly fillValue?: Scalar;
+  readonly attributes?: Json;
+  readonly signal?: AbortSignal;
+}
+
+/** Writes the chunks of one array. */
+export interface ZarrWriter {
+  readonly path: string;
+  readonly shape: Shape;
+  readonly chunks: Shape;
+  readonly dtype: DType;
+  /**
+   * Writes one chunk, cut at the array's edge, C order. The data is copied before the first await. Throws
+   * RegionError for an index off the grid, ArgumentError for data of the wrong dtype or length, WriteError when the
+   * store fails, the signal's reason when aborted (a chunk is then written whole or not at all).
+   */
+  writeChunk(index: readonly number[], data: TypedArray, options?: { signal?: AbortSignal }): Promise<void>;
+  /** Ends writing. */
+  close(): Promise<void>;
+}
+
+const CODECS = [
+  { name: 'bytes', configuration: { endian: 'little' } },
+  { name: 'zstd', configuration: { level: 3, checksum: false } },
+];
+
+/**
+ * Creates a Zarr v3 array (zstd, little-endian) and writes its metadata. Throws ArgumentError for invalid options,
+ * WriteError when the store fails, the signal's reason when aborted.
+ */
+export async function createZarrWriter(store: WritableStore, options: ZarrArrayOptions): Promise<ZarrWriter> {
+  const { signal, attributes = {}, fillValue = 0 } = options;
+  const shape = checkSizes(options.shape, 'shape');
+  const chunks = checkSizes(options.chunks, 'chunks', shape.length);
+  const dtype = checkDType(options.dtype);
+  const names = options.dimensionNames;
+  if (names && names.length !== shape.length)
+    throw new ArgumentError('dimensionNames', names, `${shape.length} names, one per axis`);
+  const path = absolutePath(options.path ?? '');
+  const metadata = {
+    zarr_format: 3,
+    node_type: 'array',
+    shape,
+    data_type: dtype,
+    chunk_grid: { name: 'regular', configuration: { chunk_shape: chunks } },
+    chunk_key_encoding: { name: 'default', configuration: { separator: '/' } },
+    codecs: CODECS,
+    fill_value: jsonFill(fillValue, dtype),
+    dimension_names: names,
+    attributes,
+  };
+  await writeJson(store, absolutePath(path, 'zarr.json'), metadata, signal);
+  // zarrita pads bool as bytes when told they are bytes, and never reads an edge chunk of an array of whole chunks
+  // back before writing it.
+  const padded = new zarr.Array(store, path, {
+    ...metadata,
+    shape: shape.map((n, axis) => Math.ceil(n / chunks[axis]) * chunks[axis]),
+    data_type: dtype === 'bool' ? 'uint8' : dtype,
+    fill_value: 0,
+    dimension_names: undefined,
+  } as unknown as zarr.ArrayMetadata<'float64'>);
+  return new ArrayWriter(padded, { path, shape, chunks, dtype, fillValue });
+}
+
+/** A fill value as JSON: 64-bit integers as numbers, NaN and infinities by name. */
+function jsonFill(value: Scalar, dtype: DType): number | boolean | string {
+  if (dtype === 'bool') return Boolean(value);
+  const number = Number(value);
+  return Number.isFinite(number) ? number : String(number);
+}
+
+interface WriterSpec {
+  readonly path: zarr.AbsolutePath;
+  readonly shape: Shape;
+  readonly chunks: Shape;
+  readonly dtype: DType;
+  readonly fillValue: Scalar;
+}
+
+class ArrayWriter implements ZarrWriter {
+  readonly path: zarr.AbsolutePath;
+  readonly shape: Shape;
+  readonly chunks: Shape;
+  readonly dtype: DType;
+  readonly #fill: Scalar;
+  readonly #array: zarr.Array<'float64', WritableStore & zarr.Readable>;
+
+  constructor(array: zarr.Array<'float64', WritableStore & zarr.Readable>, spec: WriterSpec) {
+    this.path = spec.path;
+    this.shape = spec.shape;
+    this.chunks = spec.chunks;
+    this.dtype = spec.dtype;
+    this.#fill = isBigInt(spec.dtype) ? BigInt(spec.fillValue) : Number(spec.fillValue);
+    this.#array = array;
+  }
+
+  async writeChunk(
+    index: readonly number[],
+    data: TypedArray,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<void> {
+    checkChunkIndex(index, this);
+    const chunk = this.#whole(index, data);
+    const { chunks } = this;
+    await writing(
+      `${this.path} chunk [${index}]`,
+      // zarrita copies the data before its first await; a 0-d array takes a number.
+      () =>
+        index.length === 0
+          ? zarr.set(this.#array, null, chunk[0] as number, { signal })
+          : zarr.set(
+              this.#array,
+              index.map((i, axis) => zarr.slice(i * chunks[axis], (i + 1) * chunks[axis])),
+              { data: chunk as Float64Array<ArrayBuffer>, shape: [...chunks], stride: stridesOf(chunks) },
+              { signal },
+            ),
+      signal,
+    );
+  }
+
+  async close(): Promise<void> {}
+
+  /** A chunk of full size: an edge chunk is padded with the fill value. */
+  #whole(index: readonly number[], data: TypedArray): TypedArray {
+    const size = regionShape(chunkRegion(index, this.shape, this.chunks));
+    checkData(data, this.dtype, elementCount(size));
+    if (data.length === elementCount(this.chunks)) return data;
+    const padded = allocate(this.dtype, elementCount(this.chunks));
+    (padded as Float64Array).fill(this.#fill as number);
+    copyRegion(data as Uint8Array, wholeRegion(size), padded as Uint8Array, wholeRegion(this.chunks));
+    return padded;
+  }
+}
+
+/** Throws ArgumentError unless `data` has the dtype and length of a block. */
+export function checkData(data: TypedArray, dtype: DType, length: number): void {
+  const own = dtypeOf(data);
+  if (own !== (dtype === 'bool' ? 'uint8' : dtype))
+    throw new ArgumentError('data', own, `data of dtype "${dtype}"`);
+  if (data.length !== length)
+    throw new ArgumentError('data', `${data.length} elements`, `${length} elements`);
+}
+
+/** Runs a write; its failure becomes a WriteError naming `key`, unless it is typed already or an abort. */
+async function writing<T>(key: string, write: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
+  signal?.throwIfAborted();
+  try {
+    return await write();
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof TilewiseError) throw error;
+    throw new WriteError(key, (error as Error).message, { cause: error });
+  }
+}
+
+async function writeJson(
+  store: WritableStore,
+  key: zarr.AbsolutePath,
+  value: unknown,
+  signal?: AbortSignal,
+): Promise<void> {
+  await writing(key, () => store.set(key, new TextEncoder().encode(JSON.stringify(value, null, 2))), signal);
+}
+
+/** One resolution of an image to be described. */
+export interface OmeDataset {
+  /** Path of the array below the image's group. */
+  readonly path: string;
+  readonly scale: readonly number[];
+  readonly translation: readonly number[];
+}
+
+/** What an OME-Zarr group says of its image. */
+export interface OmeGroupOptions {
+  /** Path of the group in the store. Default: its root. */
+  readonly path?: string;
+  readonly name?: string;
+  readonly axes: readonly OmeAxis[];
+  /** Full resolution first. */
+  readonly datasets: readonly OmeDataset[];
+  readonly omero?: { readonly channels: readonly OmeChannel[] };
+  /** Makes it a label image: the value of `image-label` (colors, properties, source). */
+  readonly imageLabel?: Json;
+  /** Further attributes beside `ome`. */
+  readonly attributes?: Json;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes the metadata of an OME-Zarr 0.5 image group. The arrays it names carry `dimension_names` equal to the axes'
+ * names. Throws ArgumentError when ranks differ, WriteError when the store fails.
+ */
+export async function writeOmeZarrGroup(store: WritableStore, options: OmeGroupOptions): Promise<void> {
+  const { path = '', name, axes, datasets, omero, imageLabel, attributes = {}, signal } = options;
+  for (const dataset of datasets) {
+    for (const key of ['scale', 'translation'] as const) {
+      if (dataset[key].length !== axes.length)
+        throw new ArgumentError(`datasets.${key}`, dataset[key], `${axes.length} numbers, one per axis`);
+    }
+  }
+  const multiscale = {
+    ...(name === undefined ? {} : { name }),
+    axes,
+    datasets: datasets.map(({ path, scale, translation }) => ({
+      path,
+      coordinateTransformations: [
+        { type: 'scale', scale },
+        { type: 'translation', translation },
+      ],
+    })),
+  };
+  const ome = {
+    version: '0.5',
+    multiscales: [multiscale],
+    ...(omero ? { omero } : {}),
+    ...(imageLabel ? { 'image-label': imageLabel } : {}),
+  };
+  await writeGroup(store, path, { ...attributes, ome }, signal);
+}
+
+/**
+ * Writes the group at `<path>/labels` that lists an image's label images by name; replaces the list there was.
+ * Throws WriteError when the store fails.
+ */
+export async function writeOmeZarrLabels(
+  store: WritableStore,
+  names: readonly string[],
+  { path = '', signal }: { path?: string; signal?: AbortSignal } = {},
+): Promise<void> {
+  await writeGroup(store, `${path}/labels`, { ome: { version: '0.5', labels: names } }, signal);
+}
+
+async function writeGroup(
+  store: WritableStore,
+  path: string,
+  attributes: Json,
+  signal?: AbortSignal,
+): Promise<void> {
+  const metadata = { zarr_format: 3, node_type: 'group', attributes };
+  await writeJson(store, absolutePath(path, 'zarr.json'), metadata, signal);
+}
