@@ -26,7 +26,7 @@ export interface GoldenCase {
   readonly value?: unknown;
   /** Integer results of linear filters: the last pass in float64. */
   readonly exact?: GoldenArray;
-  /** Integer results of linear filters: where a result off by one is within the precision contract. */
+  /** Integer results of gaussianFilter: where a result off by one is within the precision contract. */
   readonly ambiguous?: GoldenArray;
 }
 
