@@ -1,7 +1,15 @@
 // The WASM compiler (and the 64-bit fallback) against a plain oracle on random expressions, and against NumPy.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DTYPES, type DType, isBigInt, itemSize, type TypedArray, view } from '../../../src/core/dtype';
+import {
+  castArray,
+  DTYPES,
+  type DType,
+  isBigInt,
+  itemSize,
+  type TypedArray,
+  view,
+} from '../../../src/core/dtype';
 import { ArgumentError } from '../../../src/core/errors';
 import { call, constant, type Expression, input, POINTWISE_FUNCTIONS } from '../../../src/core/expression';
 import { runPointwise } from '../../../src/exec/cpu/pointwise/run';
@@ -66,6 +74,31 @@ describe('pointwise on the CPU', () => {
       }),
       { numRuns: 1500 },
     );
+  });
+
+  test.each(['int8', 'uint8', 'int16', 'uint16'] as const)('narrow lanes: %s with bool', (dtype) => {
+    fc.assert(
+      fc.property(cases([dtype, 'bool']), ([expression, inputs, count]) => {
+        expect(run(expression, inputs, count)).toEqual(evaluate(expression, inputs, count));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
+    ['float32', call('add', call('multiply', input(0, 'float32'), 2), 1)],
+    ['uint16', call('gt', input(0, 'uint16'), 100)],
+    ['uint8', call('add', input(0, 'uint8'), 250)],
+    ['float64', call('sqrt', input(0, 'float64'))],
+  ] as const)('every tail length: %s', (dtype, expression) => {
+    for (let count = 0; count <= 40; count++) {
+      const data = castArray(
+        Float64Array.from({ length: count }, (_, i) => 7 * i),
+        'float64',
+        dtype,
+      );
+      expect(run(expression, [data], count)).toEqual(evaluate(expression, [data], count));
+    }
   });
 
   test('random expressions with 64-bit integers equal the oracle', () => {

@@ -1,7 +1,7 @@
 // The WGSL generator against the plain oracle, on a software GPU.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DType, TypedArray } from '../../../src/core/dtype';
+import { castArray, type DType, type TypedArray } from '../../../src/core/dtype';
 import {
   call,
   cast,
@@ -9,6 +9,7 @@ import {
   type Expression,
   gpuRefusal,
   input,
+  MAX_INPUTS,
   POINTWISE_FUNCTIONS,
   type PointwiseFunction,
 } from '../../../src/core/expression';
@@ -122,6 +123,15 @@ describe.skipIf(noGpu)('pointwise on the GPU', () => {
 
   test('fills without inputs', async () => {
     expect(await run(constant(7, 'uint16'), [], [], 11)).toEqual(new Uint16Array(11).fill(7));
+  });
+
+  test('takes as many inputs as the default limits allow', async () => {
+    const dtypes = Array.from({ length: MAX_INPUTS }, (_, i) => DTYPES[i + 1]);
+    const sum = dtypes
+      .map((dtype, i) => cast(input(i, dtype), 'float32'))
+      .reduce((a, b) => call('add', a, b));
+    const data = dtypes.map((dtype, i) => castArray(new Float64Array(4).fill(i + 1), 'float64', dtype));
+    expect(await run(sum, dtypes, data, 4)).toEqual(new Float32Array(4).fill(28));
   });
 
   test('does not need the inputs it is given', async () => {

@@ -1,10 +1,11 @@
-// Compiles a pointwise expression to a WebAssembly module: a SIMD loop over four elements, then the tail.
+// Compiles a pointwise expression to a WebAssembly module: a SIMD loop over four elements, or more where they are
+// narrow, then the tail.
 import { isBigInt, itemSize } from '../../../core/dtype';
 import { type Expression, inputDTypes, nodesOf } from '../../../core/expression';
 import { FunctionBody, moduleBytes, OP, TYPE } from './emitter';
-import { emitConstant, LaneCompiler } from './lanes';
+import { emitConstant, LaneCompiler, laneBytesFor } from './lanes';
 import { MATH_IMPORTS } from './math';
-import { type Lanes, type Remaining, store } from './memory';
+import { type LaneBytes, type Lanes, type Remaining, store } from './memory';
 
 const COUNT = 0;
 const OUTPUT = 1;
@@ -23,31 +24,45 @@ export function compileExpression(expression: Expression): Uint8Array<ArrayBuffe
   const parameters = FIRST_INPUT + dtypes.length;
   const body = new FunctionBody(parameters);
 
-  const constants = new Map<Expression, Lanes>();
-  for (const node of nodesOf(expression))
-    if (node.kind === 'constant') constants.set(node, emitConstant(body, node));
-
-  const step = (remaining: Remaining) => {
-    const value = new LaneCompiler(body, pointers, constants, remaining).compile(expression);
-    store(body, OUTPUT, expression.dtype, value, remaining);
+  const step = (constants: ReadonlyMap<Expression, Lanes>, laneBytes: LaneBytes, remaining: Remaining) => {
+    const lanes = new LaneCompiler(body, pointers, constants, laneBytes, remaining);
+    store(body, OUTPUT, expression.dtype, laneBytes, lanes.compile(expression), remaining);
+  };
+  const emitConstants = (laneBytes: LaneBytes) => {
+    const constants = new Map<Expression, Lanes>();
+    for (const node of nodesOf(expression))
+      if (node.kind === 'constant') constants.set(node, emitConstant(body, node, laneBytes));
+    return constants;
   };
   const advance = (pointer: number, bytes: number) =>
     body.get(pointer).i32(bytes).emit(OP.i32Add).set(pointer);
 
-  const loops = body.local(TYPE.i32);
-  body.get(COUNT).i32(2).emit(OP.i32ShrU).set(loops);
-  body.get(loops).emit(OP.if, EMPTY, OP.loop, EMPTY);
-  step(undefined);
-  advance(OUTPUT, 4 * itemSize(expression.dtype));
-  dtypes.forEach((dtype, i) => {
-    if (dtype) advance(pointers[i], 4 * itemSize(dtype));
-  });
-  advance(loops, -1);
-  body.get(loops).emit(OP.branchIf, 0, OP.end, OP.end);
+  /** Processes whole vectors and leaves COUNT at the rest. */
+  const vectorLoop = (constants: ReadonlyMap<Expression, Lanes>, laneBytes: LaneBytes) => {
+    const elements = 16 / laneBytes;
+    const loops = body.local(TYPE.i32);
+    body.get(COUNT).i32(Math.log2(elements)).emit(OP.i32ShrU).set(loops);
+    body.get(loops).emit(OP.if, EMPTY, OP.loop, EMPTY);
+    step(constants, laneBytes, undefined);
+    advance(OUTPUT, elements * itemSize(expression.dtype));
+    dtypes.forEach((dtype, i) => {
+      if (dtype) advance(pointers[i], elements * itemSize(dtype));
+    });
+    advance(loops, -1);
+    body.get(loops).emit(OP.branchIf, 0, OP.end, OP.end);
+    body
+      .get(COUNT)
+      .i32(elements - 1)
+      .emit(OP.i32And)
+      .set(COUNT);
+  };
 
-  body.get(COUNT).i32(3).emit(OP.i32And).set(COUNT);
+  const narrowest = laneBytesFor(expression);
+  if (narrowest < 4) vectorLoop(emitConstants(narrowest), narrowest);
+  const constants = emitConstants(4);
+  vectorLoop(constants, 4);
   body.get(COUNT).emit(OP.if, EMPTY);
-  step(COUNT);
+  step(constants, 4, COUNT);
   body.emit(OP.end);
 
   return moduleBytes(MATH_IMPORTS, parameters, body);

@@ -16,7 +16,7 @@ export function convert(body: FunctionBody, value: Lanes, from: DType, to: DType
 }
 
 function toMask(body: FunctionBody, value: Lanes, from: DType): Lanes {
-  const opcode = from === 'float64' ? SIMD.f64x2Ne : from === 'float32' ? SIMD.f32x4Ne : SIMD.i32x4Ne;
+  const opcode = from === 'float64' ? SIMD.f64x2Ne : SIMD.f32x4Ne;
   const masks = value.map((local) => zero(body.get(local)).simd(opcode).save());
   return from === 'float64' ? [joinMasks(body, masks)] : masks;
 }

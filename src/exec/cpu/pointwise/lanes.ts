@@ -1,5 +1,6 @@
-// Code for the nodes of an expression over four elements held in SIMD lanes. Integers live in 32-bit lanes, wrapped
-// to their dtype after arithmetic; bools are masks; float32 has one vector, float64 two.
+// Code for the nodes of an expression over elements held in SIMD lanes. Integers usually live in 32-bit lanes, wrapped
+// to their dtype after arithmetic; expressions of one narrow integer type use lanes of its width (see laneBytesFor).
+// Bools are masks as wide as the lanes; float32 has one vector, float64 two.
 import { type DType, isFloat, isSigned, itemSize } from '../../../core/dtype';
 import {
   type CallNode,
@@ -8,13 +9,25 @@ import {
   type ConstantNode,
   type Expression,
   multiplyOut,
+  nodesOf,
   type PointwiseFunction,
   smallExponent,
 } from '../../../core/expression';
 import { convert, joinLow, joinMasks, splitMask } from './convert';
 import { type FunctionBody, OP, SIMD } from './emitter';
 import { type MathFunction, mathIndex } from './math';
-import { type Lanes, load, type Remaining, splat, zero } from './memory';
+import {
+  ARITHMETIC_STEP,
+  COMPARE_STEP,
+  integerPattern,
+  type LaneBytes,
+  type Lanes,
+  load,
+  narrowed,
+  type Remaining,
+  splat,
+  zero,
+} from './memory';
 
 /** Opcodes for integers (signed, unsigned), float32 and float64. */
 type Opcodes = readonly [signed: number, unsigned: number, float32: number, float64: number];
@@ -67,6 +80,7 @@ export class LaneCompiler {
     private readonly body: FunctionBody,
     private readonly pointers: readonly number[],
     private readonly constants: ReadonlyMap<Expression, Lanes>,
+    private readonly laneBytes: LaneBytes,
     private readonly remaining: Remaining,
   ) {}
 
@@ -76,12 +90,13 @@ export class LaneCompiler {
         return this.constants.get(expression)!;
       case 'input':
         return this.once(`input ${expression.index}`, () =>
-          load(this.body, this.pointers[expression.index], expression.dtype, this.remaining),
+          load(this.body, this.pointers[expression.index], expression.dtype, this.laneBytes, this.remaining),
         );
       case 'cast': {
         const arg = this.compile(expression.arg);
-        const { dtype } = expression;
-        return this.once(`cast ${arg} ${dtype}`, () => convert(this.body, arg, expression.arg.dtype, dtype));
+        return this.once(`cast ${arg} ${expression.dtype}`, () =>
+          this.castNode(arg, expression.arg.dtype, expression.dtype),
+        );
       }
       case 'call': {
         const args = expression.args.map((arg) => this.compile(arg));
@@ -96,6 +111,11 @@ export class LaneCompiler {
     const known = this.done.get(key) ?? make();
     this.done.set(key, known);
     return known;
+  }
+
+  private castNode(value: Lanes, from: DType, to: DType): Lanes {
+    if (to === 'bool' && !isFloat(from)) return this.mask([value, this.zeros()], COMPARE.ne, from);
+    return convert(this.body, value, from, to);
   }
 
   private callNode(node: CallNode, args: readonly Lanes[]): Lanes {
@@ -130,15 +150,19 @@ export class LaneCompiler {
   }
 
   private arithmetic(opcodes: Opcodes, args: readonly Lanes[], dtype: DType): Lanes {
-    return this.wrap(this.apply(opcodeFor(opcodes, dtype), args), dtype);
+    const opcode = opcodeFor(opcodes, dtype);
+    if (isFloat(dtype)) return this.apply(opcode, args);
+    return this.wrap(this.apply(narrowed(opcode, ARITHMETIC_STEP, this.laneBytes), args), dtype);
   }
 
   private wrap(value: Lanes, dtype: DType): Lanes {
-    return itemSize(dtype) < 4 ? convert(this.body, value, 'int32', dtype) : value;
+    return itemSize(dtype) < this.laneBytes ? convert(this.body, value, 'int32', dtype) : value;
   }
 
   private mask(args: readonly Lanes[], opcodes: Opcodes, dtype: DType): Lanes {
-    const masks = this.apply(opcodeFor(opcodes, dtype), args);
+    const opcode = opcodeFor(opcodes, dtype);
+    if (!isFloat(dtype)) return this.apply(narrowed(opcode, COMPARE_STEP, this.laneBytes), args);
+    const masks = this.apply(opcode, args);
     return dtype === 'float64' ? [joinMasks(this.body, masks)] : masks;
   }
 
@@ -210,10 +234,49 @@ export class LaneCompiler {
 }
 
 /** Sets a constant's lanes; to be called ahead of the loops that use it. */
-export function emitConstant(body: FunctionBody, { value, dtype }: ConstantNode): Lanes {
-  if (dtype === 'bool') return [splat(body, Int32Array.of(value ? -1 : 0)).save()];
+export function emitConstant(
+  body: FunctionBody,
+  { value, dtype }: ConstantNode,
+  laneBytes: LaneBytes,
+): Lanes {
+  if (dtype === 'bool') return [splat(body, integerPattern(value ? -1 : 0, laneBytes)).save()];
   if (dtype === 'float32') return [splat(body, Float32Array.of(Number(value))).save()];
-  if (dtype !== 'float64') return [splat(body, Int32Array.of(Number(value))).save()];
+  if (dtype !== 'float64') return [splat(body, integerPattern(Number(value), laneBytes)).save()];
   const local = splat(body, Float64Array.of(Number(value))).save();
   return [local, local];
+}
+
+/** Functions whose instructions exist for lanes of every width, or (multiply) of two and four bytes. */
+const NARROW = new Set<PointwiseFunction>([
+  ...COMPARISONS,
+  'add',
+  'subtract',
+  'multiply',
+  'minimum',
+  'maximum',
+  'absolute',
+  'negative',
+  'and',
+  'or',
+  'xor',
+  'not',
+  'where',
+]);
+
+/**
+ * The lane width that computes most elements at once: that of the one integer type an expression has besides bool.
+ * Arithmetic then wraps by itself.
+ */
+export function laneBytesFor(expression: Expression): LaneBytes {
+  const nodes = [...nodesOf(expression)];
+  const sizes = nodes.filter(({ dtype }) => dtype !== 'bool').map(({ dtype }) => itemSize(dtype));
+  const size = sizes.length === 0 ? 1 : sizes[0];
+  if (size > 2 || sizes.some((other) => other !== size)) return 4;
+  const narrow = nodes.every((node) => {
+    if (node.kind === 'cast') return node.dtype === 'bool';
+    if (node.kind !== 'call') return true;
+    const multiplies = node.fn === 'multiply' && node.dtype !== 'bool';
+    return NARROW.has(node.fn) && !(multiplies && size === 1);
+  });
+  return narrow ? (size as LaneBytes) : 4;
 }
