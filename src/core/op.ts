@@ -102,7 +102,7 @@ interface OpBase<P extends Params> {
   gpuRefuses?(params: P, inputs: readonly ArrayMeta[], output: ArrayMeta): string | undefined;
   /**
    * Per-tile parameters from the results of the node's `globals`, added to the step's params: only what this
-   * region needs, since they travel to the executor.
+   * region needs, since they travel to the executor. A global is undefined while a plan is only explained.
    */
   bind?(
     params: P,

@@ -97,6 +97,12 @@ export async function readJson(
   return value;
 }
 
+/** JSON as Zarr has it: NaN and infinities by name. */
+export function encodeJson(value: unknown): Uint8Array {
+  const name = (_: string, v: unknown) => (typeof v === 'number' && !Number.isFinite(v) ? String(v) : v);
+  return new TextEncoder().encode(JSON.stringify(value, name, 2));
+}
+
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -5,7 +5,7 @@ import type { Source } from '../core/source';
 import { type ArrayInfo, describeArray } from './arrayMetadata';
 import { fullMessage } from './decode';
 import { checkIntegrity } from './integrity';
-import { absolutePath, nodeKey, readNode, type ZarrNode } from './metadata';
+import { absolutePath, encodeJson, nodeKey, readNode, type ZarrNode } from './metadata';
 import type { RetryOptions } from './retry';
 import { type NamedStore, type RangeStore, toStore, type ZarrLocation } from './stores';
 import { createZarrSource, type ZarrSourceOptions } from './zarrSource';
@@ -65,13 +65,12 @@ export async function openArrayNode(
 
 /** The store as zarrita reads it for one array: repaired metadata, checked chunks, shard indices never aborted. */
 function arrayStore(inner: RangeStore, storeKey: string, node: ZarrNode, info: ArrayInfo): RangeStore {
-  const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   const known: Record<string, unknown> =
     node.format === 3
       ? { 'zarr.json': info.document }
       : { '.zarray': info.document, '.zattrs': node.attributes };
   const metadata = new Map(
-    Object.entries(known).map(([name, value]) => [absolutePath(node.path, name), encode(value)] as const),
+    Object.entries(known).map(([name, value]) => [absolutePath(node.path, name), encodeJson(value)] as const),
   );
   const checked = (key: AbsolutePath, bytes: Uint8Array | undefined) => {
     if (bytes) checkIntegrity(bytes, info.outerCodec, nodeKey(storeKey, key));

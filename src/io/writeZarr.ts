@@ -20,7 +20,7 @@ import {
   wholeRegion,
 } from '../core/region';
 import { checkSizes } from './memory';
-import { absolutePath, type Json } from './metadata';
+import { absolutePath, encodeJson, type Json } from './metadata';
 import type { OmeAxis, OmeChannel } from './omeZarr';
 import { checkChunkIndex } from './zarrSource';
 
@@ -83,7 +83,7 @@ export async function createZarrWriter(store: WritableStore, options: ZarrArrayO
     chunk_grid: { name: 'regular', configuration: { chunk_shape: chunks } },
     chunk_key_encoding: { name: 'default', configuration: { separator: '/' } },
     codecs: CODECS,
-    fill_value: jsonFill(fillValue, dtype),
+    fill_value: dtype === 'bool' ? Boolean(fillValue) : Number(fillValue),
     dimension_names: names,
     attributes,
   };
@@ -98,13 +98,6 @@ export async function createZarrWriter(store: WritableStore, options: ZarrArrayO
     dimension_names: undefined,
   } as unknown as zarr.ArrayMetadata<'float64'>);
   return new ArrayWriter(padded, { path, shape, chunks, dtype, fillValue });
-}
-
-/** A fill value as JSON: 64-bit integers as numbers, NaN and infinities by name. */
-function jsonFill(value: Scalar, dtype: DType): number | boolean | string {
-  if (dtype === 'bool') return Boolean(value);
-  const number = Number(value);
-  return Number.isFinite(number) ? number : String(number);
 }
 
 interface WriterSpec {
@@ -197,7 +190,7 @@ async function writeJson(
   value: unknown,
   signal?: AbortSignal,
 ): Promise<void> {
-  await writing(key, () => store.set(key, new TextEncoder().encode(JSON.stringify(value, null, 2))), signal);
+  await writing(key, () => store.set(key, encodeJson(value)), signal);
 }
 
 /** One resolution of an image to be described. */

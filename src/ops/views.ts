@@ -1,9 +1,10 @@
 // Operations that move data without changing values: slice, rechunk, expand, broadcast, concatenate, constants.
-import type { DType, TypedArray } from '../core/dtype';
+import { allocate, type DType, type TypedArray } from '../core/dtype';
 import { type ArrayMeta, createNode, type GraphNode, type Params, pickMeta } from '../core/graph';
 import { type CpuContext, defineBlockOp, type Operand } from '../core/op';
 import {
   copyRegion,
+  elementCount,
   intersect,
   isEmptyRegion,
   type Region,
@@ -252,7 +253,11 @@ export const computedOp = <P extends Params>(
   defineBlockOp<P & ValueParams>({
     name,
     demand: () => [],
-    bind: (params, globals, _region, _inputs, output) => ({ data: compute(params, globals, output.dtype) }),
+    bind: (params, globals, _region, _inputs, { dtype, shape }) => ({
+      data: globals.includes(undefined)
+        ? allocate(dtype, elementCount(shape))
+        : compute(params, globals, dtype),
+    }),
     cpu(context, { params, output }) {
       const data = context.constant(params.data);
       context.alias(output, context.input({ ...output, region: wholeOf(output) }, output.region, data));

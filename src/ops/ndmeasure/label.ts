@@ -148,7 +148,7 @@ const relabel = defineBlockOp<RelabelParams>({
   demand: (region) => [region],
   bind: (params, [merge], region, _inputs, output) => ({
     tables: [...chunksIn(alignToChunks(region, output.shape, params.block), params.block)].map((index) =>
-      (merge as LabelMerge).table(index),
+      merge ? (merge as LabelMerge).table(index) : new Uint32Array(1),
     ),
   }),
   cpu(context, { params, inputs: [input], output }) {

@@ -5,6 +5,7 @@ import { createNode, type GraphNode, type Params } from '../../core/graph';
 import { elementCount, type Shape } from '../../core/region';
 import { castNode, fullNode } from '../elementwise';
 import { computedOp } from '../views';
+import type { LabelMerge } from './labelMerge';
 import type { RegionRow, RegionRows } from './regionRows';
 import { regionsNode } from './regions';
 
@@ -82,3 +83,9 @@ export function measureNode(
     [rows],
   );
 }
+
+const counted = computedOp<Params>('counted', (_params, [merge]) => Uint32Array.of((merge as LabelMerge).count));
+
+/** The number of objects a label scan found: a 0-d node. */
+export const countNode = (scan: GraphNode): GraphNode =>
+  createNode(counted.name, { shape: [], dtype: 'uint32', chunks: [], dimensionNames: [] }, {}, [], [scan]);

@@ -1,0 +1,49 @@
+// The public names.
+
+export { concatenate, fromArray, openZarr, stack, where } from './arrays';
+export { BOUNDARY_MODES, type BoundaryMode } from './core/boundary';
+export { DTYPES, type DType, type Scalar, type TypedArray } from './core/dtype';
+export {
+  ArgumentError,
+  CodecError,
+  DeviceError,
+  FormatError,
+  isTilewiseError,
+  NetworkError,
+  NotFoundError,
+  RegionError,
+  SourceError,
+  TilewiseError,
+  type TilewiseErrorName,
+  WorkerError,
+  WriteError,
+} from './core/errors';
+export type { Region } from './core/region';
+export type { Source } from './core/source';
+export { executorInfo } from './exec/info';
+export { disposeExecutors } from './exec/devices';
+export { type ExecutorEvent, onExecutorEvent } from './exec/events';
+export { clearResults } from './exec/globals';
+export type { ComputeOptions, Progress } from './exec/options';
+export { configure, type DeviceChoice, type Settings } from './exec/settings';
+export type { ZarrLocation } from './io/stores';
+export { storeFromDirectoryHandle, storeFromFiles } from './io/stores';
+export {
+  fromSource,
+  LazyArray,
+  type NDArray,
+  type NDBlock,
+  type Operand,
+  type ReductionOptions,
+  type RegionLike,
+  type Selection,
+  type Selector,
+} from './lazyArray';
+export * from './ndfilters';
+export * from './ndmeasure';
+export * as ndmeasure from './ndmeasure';
+export * as ndfilters from './ndfilters';
+export * as ndmorph from './ndmorph';
+export * from './ndmorph';
+export { type OmeAxis, type OmeChannel, OmeZarrImage, openOmeZarr } from './omeZarr';
+export { type Downsample, type WritableStore, type WriteOmeZarrOptions, type WriteZarrOptions, writeOmeZarr, writeZarr } from './write';

@@ -1,0 +1,188 @@
+// Labelling and measurement, as dask_image.ndmeasure names them. Semantics are scipy.ndimage's.
+import { checkFinite, checkInteger } from './core/checks';
+import { ArgumentError } from './core/errors';
+import type { StructureLike } from './core/structure';
+import { computeGlobal } from './exec/compute';
+import type { ComputeOptions } from './exec/options';
+import { arrayNode, LazyArray } from './lazyArray';
+import { histogramNode, integerBins, otsu } from './ops/ndmeasure/histogram';
+import { labelNodes } from './ops/ndmeasure/label';
+import { countNode, type Index, type MeasurementName, measureNode } from './ops/ndmeasure/measure';
+import type { RegionRows } from './ops/ndmeasure/regionRows';
+import { regionsNode } from './ops/ndmeasure/regions';
+import { type Statistics, statisticsNode } from './ops/reductions';
+import { makeRegionTable, type RegionProperty, RegionTable } from './regionTable';
+
+export { type RegionProperty, RegionTable };
+
+export interface LabelOptions {
+  /** Which neighbours connect: 3 elements per axis, symmetric about the centre. Default: city-block neighbours. */
+  readonly structure?: StructureLike;
+}
+
+export interface LabelResult {
+  /** uint32 labels 1 to count, 0 for the background, numbered by first pixel in raster order as SciPy does. */
+  readonly labels: LazyArray;
+  /** Number of objects: a 0-d array. */
+  readonly count: LazyArray;
+}
+
+/**
+ * Labels connected non-zero elements. The numbering is that of scipy.ndimage.label on the whole array, whatever the
+ * chunking; label chunks are recomputed on demand from a small state found in one streaming pass.
+ * @throws ArgumentError for a structure that is not 3 per axis or not symmetric
+ * @see scipy.ndimage.label
+ */
+export function label(image: LazyArray, options: LabelOptions = {}): LabelResult {
+  const { labels, scan } = labelNodes(arrayNode(image, 'image'), options.structure);
+  return { labels: new LazyArray(labels), count: new LazyArray(countNode(scan)) };
+}
+
+/** Labels and indices of a measurement. */
+export interface MeasureOptions {
+  /** Integer array of the image's shape; without it the whole image is one region. */
+  readonly labelImage?: LazyArray;
+  /** Labels to measure: one, or several; without it all labels above 0 are one region. */
+  readonly index?: number | ArrayLike<number>;
+}
+
+/**
+ * Number of elements of each region.
+ * @returns float64, 0-d or one per index; 0 for a label that does not occur
+ * @throws ArgumentError for label images of another shape or of a float dtype, an index that is not integer
+ */
+export const area = (image: LazyArray, options: MeasureOptions = {}): LazyArray => measure('area', image, options);
+
+/** Mean of each region; float64, NaN for a label that does not occur. @see scipy.ndimage.mean */
+export const mean = (image: LazyArray, options: MeasureOptions = {}): LazyArray => measure('mean', image, options);
+
+/** Sum of each region; float64. @see scipy.ndimage.sum_labels */
+export const sumLabels = (image: LazyArray, options: MeasureOptions = {}): LazyArray =>
+  measure('sumLabels', image, options);
+
+/** Smallest value of each region, in the image's dtype; 0 for a label that does not occur. @see scipy.ndimage.minimum */
+export const minimum = (image: LazyArray, options: MeasureOptions = {}): LazyArray =>
+  measure('minimum', image, options);
+
+/** Largest value of each region, in the image's dtype; 0 for a label that does not occur. @see scipy.ndimage.maximum */
+export const maximum = (image: LazyArray, options: MeasureOptions = {}): LazyArray =>
+  measure('maximum', image, options);
+
+/**
+ * Centre of mass of each region in pixels: float64 with a last axis of the image's rank.
+ * @see scipy.ndimage.center_of_mass
+ */
+export const centerOfMass = (image: LazyArray, options: MeasureOptions = {}): LazyArray =>
+  measure('centerOfMass', image, options);
+
+function measure(name: MeasurementName, image: LazyArray, { labelImage, index }: MeasureOptions): LazyArray {
+  const labels = labelImage === undefined ? undefined : arrayNode(labelImage, 'labelImage');
+  return new LazyArray(measureNode(name, arrayNode(image, 'image'), labels, parseIndex(index)));
+}
+
+function parseIndex(index: number | ArrayLike<number> | undefined): Index | undefined {
+  if (index === undefined) return undefined;
+  if (typeof index === 'number')
+    return { values: Float64Array.of(checkInteger('index', index)), shape: [] };
+  const values = Float64Array.from(index, (value, i) => checkInteger(`index[${i}]`, value));
+  return { values, shape: [values.length] };
+}
+
+/** A bounding box: [start, stop) per axis. */
+export type BoundingBox = readonly (readonly [start: number, stop: number])[];
+
+/**
+ * The bounding box of every label from 1 to the largest; null where a label does not occur.
+ * @see scipy.ndimage.find_objects
+ */
+export async function findObjects(
+  labelImage: LazyArray,
+  options: ComputeOptions = {},
+): Promise<(BoundingBox | null)[]> {
+  const rows = await computeGlobal<RegionRows>(regionsNode(arrayNode(labelImage, 'labelImage')), options);
+  const boxes: (BoundingBox | null)[] = [];
+  for (const value of rows.labels) {
+    while (boxes.length < value - 1) boxes.push(null);
+    const row = rows.get(value)!;
+    boxes.push(row.start.map((start, axis) => [start, row.stop[axis]] as const));
+  }
+  return boxes;
+}
+
+export interface RegionTableOptions extends ComputeOptions {
+  readonly labelImage: LazyArray;
+  /** Columns wanted, by scikit-image's names. Default: all. */
+  readonly properties?: readonly RegionProperty[];
+}
+
+/**
+ * Measures every object in one streaming pass (for labels from {@link label}, the same pass that labels).
+ * @param image intensities of the label image's shape
+ * @throws ArgumentError for shapes that differ or an unknown property
+ * @see skimage.measure.regionprops_table
+ */
+export async function regionTable(image: LazyArray, options: RegionTableOptions): Promise<RegionTable> {
+  const node = arrayNode(image, 'image');
+  const rows = await computeGlobal<RegionRows>(
+    regionsNode(arrayNode(options.labelImage, 'labelImage'), node),
+    options,
+  );
+  return makeRegionTable(rows, options.properties);
+}
+
+/**
+ * Counts in `bins` equal bins over [min, max], the right edge closed; values outside are dropped.
+ * @throws ArgumentError unless min < max are finite and bins is a positive integer
+ * @see numpy.histogram
+ */
+export async function histogram(
+  image: LazyArray,
+  min: number,
+  max: number,
+  bins: number,
+  options: ComputeOptions = {},
+): Promise<Float64Array> {
+  const node = arrayNode(image, 'image');
+  const low = checkFinite('min', min);
+  const high = checkFinite('max', max);
+  if (high <= low) throw new ArgumentError('max', max, `a number above min (${min})`);
+  checkInteger('bins', bins, 1, 2 ** 24);
+  return (await computeGlobal<Float64Array>(histogramNode(node, low, high, bins), options)).slice();
+}
+
+export interface OtsuOptions extends ComputeOptions {
+  /** Bins of the histogram of a float image; integer images have one bin per value. Default 256. */
+  readonly bins?: number;
+}
+
+/**
+ * Otsu's threshold: the value that best splits the histogram in two classes; elements above it are foreground.
+ * @see skimage.filters.threshold_otsu
+ */
+export async function thresholdOtsu(image: LazyArray, options: OtsuOptions = {}): Promise<number> {
+  const node = arrayNode(image, 'image');
+  const bins = checkInteger('bins', options.bins ?? 256, 2, 2 ** 24);
+  const exact = integerBins(node.dtype);
+  if (exact) {
+    const counts = await computeGlobal<Float64Array>(histogramNode(node, exact.low, exact.high, exact.bins), options);
+    return trimmedOtsu(counts, (i) => exact.low + i);
+  }
+  const { minimum: low, maximum: high } = await computeGlobal<Statistics>(statisticsNode(node), options);
+  const [first, last] = [Number(low), Number(high)];
+  if (!Number.isFinite(first) || !Number.isFinite(last))
+    throw new ArgumentError('image', [first, last], 'an image of finite values');
+  if (first === last) return first;
+  const counts = await computeGlobal<Float64Array>(histogramNode(node, first, last, bins), options);
+  const single = node.dtype === 'float32' ? Math.fround : (value: number) => value;
+  const edge = (i: number) => single(first + (i * (last - first)) / bins);
+  return trimmedOtsu(counts, (i) => single((edge(i) + edge(i + 1)) / 2));
+}
+
+/** Bins before the first and after the last count are not part of the histogram. */
+function trimmedOtsu(counts: Float64Array, centre: (bin: number) => number): number {
+  const first = counts.findIndex((n) => n > 0);
+  const last = counts.findLastIndex((n) => n > 0);
+  const part = counts.subarray(first, last + 1);
+  return otsu(part, Float64Array.from(part, (_, i) => centre(first + i)));
+}
+

@@ -1,0 +1,57 @@
+// Binary morphology, as dask_image.ndmorph names it. Semantics are scipy.ndimage's; results are bool.
+import { ArgumentError } from './core/errors';
+import type { StructureLike } from './core/structure';
+import { arrayNode, LazyArray } from './lazyArray';
+import { type BinaryOptions, morphologyNode } from './ops/ndmorph/binary';
+
+export { generateBinaryStructure, type NestedArray, type Structure, type StructureLike } from './core/structure';
+
+/** Options of the binary operations. */
+export interface BinaryMorphologyOptions {
+  /** Structuring element of the image's rank. Default: the cross of city-block distance 1. */
+  readonly structure?: StructureLike;
+  /** How often the operation is applied, at least 1. Default 1. */
+  readonly iterations?: number;
+  /** Only elements where the mask is non-zero change; an array of the image's shape. */
+  readonly mask?: LazyArray;
+  /** What counts as lying beyond the edge: 0 or 1. Default 0. */
+  readonly borderValue?: number | boolean;
+  /** Shift of the structuring element, one for all axes or one per axis. Default 0. */
+  readonly origin?: number | readonly number[];
+}
+
+/**
+ * Erosion of `image != 0`.
+ * @throws ArgumentError for a structure of another rank or without elements, iterations below 1, a mask of another
+ * shape, an origin that leaves the structure
+ * @see scipy.ndimage.binary_erosion
+ */
+export function binaryErosion(image: LazyArray, options: BinaryMorphologyOptions = {}): LazyArray {
+  return run(image, options, [false]);
+}
+
+/** Dilation of `image != 0`. Throws as {@link binaryErosion}. @see scipy.ndimage.binary_dilation */
+export function binaryDilation(image: LazyArray, options: BinaryMorphologyOptions = {}): LazyArray {
+  return run(image, options, [true]);
+}
+
+/** Erosions, then dilations. Throws as {@link binaryErosion}. @see scipy.ndimage.binary_opening */
+export function binaryOpening(image: LazyArray, options: BinaryMorphologyOptions = {}): LazyArray {
+  return run(image, options, [false, true]);
+}
+
+/** Dilations, then erosions. Throws as {@link binaryErosion}. @see scipy.ndimage.binary_closing */
+export function binaryClosing(image: LazyArray, options: BinaryMorphologyOptions = {}): LazyArray {
+  return run(image, options, [true, false]);
+}
+
+function run(image: LazyArray, options: BinaryMorphologyOptions, dilations: readonly boolean[]): LazyArray {
+  if (options.mask !== undefined && !(options.mask instanceof LazyArray))
+    throw new ArgumentError('mask', options.mask, 'a LazyArray');
+  const settings: BinaryOptions = { ...options, mask: options.mask?.node };
+  const node = dilations.reduce(
+    (current, dilate) => morphologyNode(current, dilate, settings),
+    arrayNode(image, 'image'),
+  );
+  return new LazyArray(node);
+}

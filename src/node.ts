@@ -1,0 +1,2 @@
+// For Node only: Zarr on the file system.
+export { NodeStore, openLocation } from './io/nodeStore';
