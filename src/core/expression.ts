@@ -185,14 +185,7 @@ function power(fn: PointwiseFunction, operands: readonly ExpressionLike[]): Expr
   return node(fn, operands, dtype);
 }
 
-const MIRRORED: Record<Comparison, Comparison> = {
-  eq: 'eq',
-  ne: 'ne',
-  lt: 'gt',
-  le: 'ge',
-  gt: 'lt',
-  ge: 'le',
-};
+const MIRRORED = { eq: 'eq', ne: 'ne', lt: 'gt', le: 'ge', gt: 'lt', ge: 'le' } as const;
 
 function compare(fn: PointwiseFunction, operands: readonly ExpressionLike[]): Expression {
   const comparison = fn as Comparison;
@@ -206,15 +199,10 @@ function compare(fn: PointwiseFunction, operands: readonly ExpressionLike[]): Ex
 /** Compares an integer (or bool) array with any number exactly, without leaving its dtype. */
 function compareInteger(fn: Comparison, a: Expression, value: number): Expression {
   const [low, high] = valueRange(a.dtype);
-  const down = fn === 'gt' || fn === 'le';
-  const bound = down ? Math.floor(value) : Math.ceil(value);
-  const below = bound < low;
-  const above = bound > high;
-  const inexact = bound !== value && (fn === 'eq' || fn === 'ne');
-  if (Number.isNaN(value) || below || above || inexact) {
-    const result = Number.isNaN(value) || inexact ? fn === 'ne' : ALWAYS[fn](below);
-    return constant(result, 'bool');
-  }
+  const bound = fn === 'gt' || fn === 'le' ? Math.floor(value) : Math.ceil(value);
+  const neverEqual = Number.isNaN(value) || (bound !== value && (fn === 'eq' || fn === 'ne'));
+  if (neverEqual) return constant(fn === 'ne', 'bool');
+  if (bound < low || bound > high) return constant(ALWAYS[fn](bound < low), 'bool');
   return { kind: 'call', fn, args: [a, constant(bound, a.dtype)], dtype: 'bool' };
 }
 
