@@ -1,7 +1,47 @@
 // Conversions between element types.
+import { CHUNK, chunk } from './chunk';
 import { convert, DType } from './dtype';
+import { magnitude, storeBlock, widen } from './lanes';
+
+/** Whether every value of From, and of To when it is a float, is exact in float64, so that vectors may pass by it. */
+// @ts-ignore: decorator
+@inline
+function passesByDouble<From, To>(): bool {
+  const wide = (!isFloat<From>() && sizeof<From>() == 8) || (!isFloat<To>() && sizeof<To>() == 8);
+  return !wide && !isBoolean<To>();
+}
+
+/** Largest magnitude among `count` (a multiple of 2) float64 values, NaN aside. */
+function largestMagnitude(values: usize, count: i32): f64 {
+  let largest = f64x2.splat(0);
+  for (let i = 0; i < count; i += 2) {
+    largest = f64x2.pmax(largest, f64x2.abs(v128.load(values)));
+    values += 16;
+  }
+  return max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1));
+}
 
 function castElements<From, To>(input: usize, output: usize, count: i32): void {
+  if (passesByDouble<From, To>()) {
+    while (count >= 8) {
+      const size = min(count & ~7, CHUNK);
+      widen<From, f64>(input, chunk, size);
+      const largest = isFloat<From>() && !isFloat<To>() ? largestMagnitude(chunk, size) : magnitude<From>();
+      const small = largest < 2147483648.0;
+      for (let i = 0; i < size; i += 8) {
+        const values = chunk + (<usize>i << 3);
+        const target = output + <usize>i * sizeof<To>();
+        const a = v128.load(values);
+        const b = v128.load(values, 16);
+        const c = v128.load(values, 32);
+        const d = v128.load(values, 48);
+        storeBlock<To, f64>(target, a, b, c, d, small);
+      }
+      input += <usize>size * sizeof<From>();
+      output += <usize>size * sizeof<To>();
+      count -= size;
+    }
+  }
   for (let i = 0; i < count; i++) {
     store<To>(output, convert<From, To>(load<From>(input)));
     input += sizeof<From>();

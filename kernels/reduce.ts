@@ -1,10 +1,7 @@
 // Sum, extremes and spread of a block, and histograms as np.histogram counts them.
+import { CHUNK, chunk } from './chunk';
 import { DType } from './dtype';
 import { widen } from './lanes';
-
-/** Elements converted to float64 at a time. */
-const CHUNK = 1024;
-const chunk = memory.data(1024 * 8, 16);
 
 function reduce<T>(input: usize, count: i32, centre: f64, out: usize): void {
   const centres = f64x2.splat(centre);

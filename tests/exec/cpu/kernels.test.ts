@@ -144,7 +144,7 @@ function randomLine(random: () => number, dtype: DType, taps: number, longest: n
   const start = integer(random, 0, length - 1);
   const stop = integer(random, start + 1, length);
   const before = integer(random, 0, taps - 1);
-  const inner = [1, 1, 2, 3, 8, 17, 64, 65, 150][integer(random, 0, 8)];
+  const inner = [1, 1, 2, 3, 8, 17, 65, 150, 300][integer(random, 0, 8)];
   const mode = BOUNDARY_MODES[integer(random, 0, BOUNDARY_MODES.length - 1)] as BoundaryMode;
   return {
     dtype,
