@@ -40,12 +40,12 @@ export interface ReadNodeOptions {
  * not Zarr metadata, NetworkError when the store fails.
  */
 export async function readNode(
-  { store, key: storeKey }: NamedStore,
+  named: NamedStore,
   path: AbsolutePath,
   { signal, format }: ReadNodeOptions = {},
 ): Promise<ZarrNode> {
-  const key = nodeKey(storeKey, path);
-  const read = (name: string) => readJson({ store, key: storeKey }, absolutePath(path, name), signal);
+  const key = nodeKey(named.key, path);
+  const read = (name: string) => readJson(named, absolutePath(path, name), signal);
   const v3 = async () => {
     const document = await read('zarr.json');
     return document && nodeV3(document, path, key);

@@ -1,5 +1,5 @@
 // OME-Zarr (OME-NGFF) 0.4 and 0.5 metadata, read into one model.
-import { FormatError } from '../core/errors';
+import { FormatError, NotFoundError } from '../core/errors';
 import type { Source } from '../core/source';
 import {
   absolutePath,
@@ -254,19 +254,20 @@ function parseOmero(omero: unknown): OmeImage['omero'] {
   return { channels };
 }
 
-/** Names in the `labels` group; none when there is no such group (or the server will not say). */
+/** Names in the `labels` group; none when it is not there, or the server answers 403 or a page instead. */
 async function labelNames(store: NamedStore, path: string, options: ReadNodeOptions): Promise<string[]> {
   const labelsPath = absolutePath(path, 'labels');
+  let node: ZarrNode;
   try {
-    const { labels } = omeAttributes(await readNode(store, labelsPath, options));
-    if (labels === undefined) return [];
-    if (Array.isArray(labels) && labels.every((name) => typeof name === 'string')) return labels;
-    throw new FormatError(
-      nodeKey(store.key, labelsPath),
-      `labels: expected names, received ${JSON.stringify(labels)}`,
-    );
+    node = await readNode(store, labelsPath, options);
   } catch (error) {
-    if ((error as Error).name === 'NotFoundError' || isForbidden(error)) return [];
+    if (error instanceof NotFoundError || error instanceof FormatError || isForbidden(error)) return [];
     throw error;
   }
+  const { labels = [] } = omeAttributes(node);
+  if (Array.isArray(labels) && labels.every((name) => typeof name === 'string')) return labels;
+  throw new FormatError(
+    nodeKey(store.key, labelsPath),
+    `labels: expected names, received ${JSON.stringify(labels)}`,
+  );
 }

@@ -34,7 +34,7 @@ export async function openZarrSource(location: ZarrLocation, options: OpenZarrOp
 
 /** Opens an array whose metadata is known. Throws as {@link openZarrSource}. */
 export async function openArrayNode(
-  { store: inner, key: storeKey }: NamedStore,
+  { store: inner, key: storeKey, queue }: NamedStore,
   node: ZarrNode,
   options: Partial<ZarrSourceOptions> & { signal?: AbortSignal } = {},
 ): Promise<Source> {
@@ -55,6 +55,7 @@ export async function openArrayNode(
   // A view over the bytes needs no worker, and a store's own array extensions exist only here.
   const inline = !info.encoded || 'arrayExtensions' in store;
   return createZarrSource(array, {
+    queue,
     ...sourceOptions,
     ...(inline ? { decoder: null } : {}),
     key,

@@ -63,3 +63,14 @@ export class SharedRequests {
 
 /** The process-wide requests of chunk reads. */
 export const chunkRequests = new SharedRequests();
+
+/** Rejects as soon as `signal` aborts; the promise itself is left to settle. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

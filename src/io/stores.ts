@@ -1,4 +1,5 @@
 // From what callers have (a URL, a zarrita store, a Map, dropped files, a directory) to one kind of store.
+import PQueue from 'p-queue';
 import type { AbsolutePath, AsyncReadable, GetOptions, RangeQuery, Readable } from 'zarrita';
 import { FetchStore } from 'zarrita';
 import { ArgumentError } from '../core/errors';
@@ -10,11 +11,20 @@ export type ZarrLocation = string | URL | Readable;
 /** A store that answers ranges. */
 export type RangeStore = Required<AsyncReadable>;
 
-/** A store and the name its arrays go by in caches and errors. */
+/** A store, the name its arrays go by in caches and errors, and the bound on their concurrent reads. */
 export interface NamedStore {
   readonly store: RangeStore;
   readonly key: string;
+  readonly queue: TaskQueue;
 }
+
+/** Runs tasks, a bounded number at a time; p-queue's `PQueue` is one. */
+export interface TaskQueue {
+  add<T>(task: () => Promise<T>): Promise<T>;
+}
+
+/** Chunks of one store fetched and decoded at a time. */
+export const readQueue = (): TaskQueue => new PQueue({ concurrency: 8 });
 
 let opened = 0;
 
@@ -26,13 +36,17 @@ let opened = 0;
 export function toStore(location: ZarrLocation, options: RetryOptions = {}): NamedStore {
   if (typeof location === 'string' || location instanceof URL) {
     const url = normalizeUrl(location);
-    return { store: new FetchStore(url, { fetch: createRetryingFetch(options) }), key: keyOfUrl(url) };
+    return {
+      store: new FetchStore(url, { fetch: createRetryingFetch(options) }),
+      key: keyOfUrl(url),
+      queue: readQueue(),
+    };
   }
   if (location === null || typeof location !== 'object' || typeof location.get !== 'function')
     throw new ArgumentError('location', location, 'a URL or a zarrita store (an object with a get method)');
   const { url, root } = location as { url?: string | URL; root?: string };
   const name = url ? keyOfUrl(String(url)) : typeof root === 'string' ? root : 'memory';
-  return { store: rangeStore(location), key: `${name}#${++opened}` };
+  return { store: rangeStore(location), key: `${name}#${++opened}`, queue: readQueue() };
 }
 
 /** Drops the trailing slash and the query, which may hold a signature. */

@@ -5,6 +5,7 @@ import type { TypedArray } from '../core/dtype';
 import { WorkerError } from '../core/errors';
 import type { ArrayReference, AttachedArray, ChunkDecoder } from './decode';
 import type { AttachOptions } from './decodeWorker';
+import { untilAborted } from './request';
 import type { RangeStore } from './stores';
 
 /** The store as a worker sees it: reads carry the id of the request they are for, so that aborts reach the store. */
@@ -54,10 +55,20 @@ export function workerDecoder(
   };
 }
 
+interface Attachment {
+  readonly ready: Promise<void>;
+  readonly port: NodePort;
+  /** Decodes under way. */
+  running: number;
+}
+
+/** In Node an open port keeps the process alive unless told otherwise. */
+type NodePort = MessagePort & { ref?(): void; unref?(): void };
+
 class WorkerArray implements AttachedArray {
   readonly #id = `array-${++nextArray}`;
   readonly #reads: StoreService;
-  readonly #attached = new Map<DecodeWorker, { ready: Promise<void>; port: MessagePort }>();
+  readonly #attached = new Map<DecodeWorker, Attachment>();
 
   constructor(
     readonly array: ArrayReference,
@@ -94,34 +105,37 @@ class WorkerArray implements AttachedArray {
     this.load.set(worker, (this.load.get(worker) ?? 0) + 1);
     const abort = () => worker.remote.abortDecode(requestId).catch(() => {});
     signal.addEventListener('abort', abort, { once: true });
+    const attached = this.#attach(worker);
+    if (attached.running++ === 0) attached.port.ref?.();
     try {
-      const work = this.#attach(worker).then(() => worker.remote.decodeChunk(this.#id, index, requestId));
+      const work = attached.ready.then(() => worker.remote.decodeChunk(this.#id, index, requestId));
       return await untilAborted(untilAborted(work, signal), worker.lost);
     } catch (error) {
       // An error of the store went through the worker and lost its class: hand back the original.
       throw this.#reads.failure(requestId, error) ?? error;
     } finally {
+      if (--attached.running === 0) attached.port.unref?.();
       signal.removeEventListener('abort', abort);
       this.load.set(worker, (this.load.get(worker) ?? 1) - 1);
       this.#reads.end(requestId);
     }
   }
 
-  #attach(worker: DecodeWorker): Promise<void> {
+  #attach(worker: DecodeWorker): Attachment {
     const known = this.#attached.get(worker);
-    if (known) return known.ready;
+    if (known) return known;
     const { port1, port2 } = new MessageChannel();
     Comlink.expose(this.#reads, port1);
-    // In Node an open port would keep the process alive.
-    (port1 as { unref?: () => void }).unref?.();
+    (port1 as NodePort).unref?.();
     const { path, format, half } = this.array;
     const ready = worker.remote.attachArray(this.#id, Comlink.transfer(port2, [port2]), path, {
       format,
       half,
     });
-    this.#attached.set(worker, { ready, port: port1 });
+    const attached: Attachment = { ready, port: port1, running: 0 };
+    this.#attached.set(worker, attached);
     ready.catch(() => this.#attached.delete(worker));
-    return ready;
+    return attached;
   }
 
   #shard(index: readonly number[]): number | undefined {
@@ -179,15 +193,4 @@ class StoreService implements RemoteStore {
       throw error;
     }
   }
-}
-
-/** Rejects as soon as `signal` aborts; the promise itself is left to settle. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

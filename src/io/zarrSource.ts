@@ -1,5 +1,4 @@
 // A Source over a zarrita array: deduped, cached, bounded, decoded here or in workers.
-import PQueue from 'p-queue';
 import type * as zarr from 'zarrita';
 import type { DType, TypedArray } from '../core/dtype';
 import { checkDType } from '../core/dtype';
@@ -16,15 +15,8 @@ import {
   isDecodeFailure,
   readFailure,
 } from './decode';
-import { chunkRequests } from './request';
-
-/** Runs tasks, a bounded number at a time; p-queue's `PQueue` is one. */
-export interface TaskQueue {
-  add<T>(task: () => Promise<T>): Promise<T>;
-}
-
-/** Chunks fetched and decoded at a time, process-wide. */
-const defaultQueue: TaskQueue = new PQueue({ concurrency: 8 });
+import { chunkRequests, untilAborted } from './request';
+import { readQueue, type TaskQueue } from './stores';
 
 /** Options of {@link createZarrSource}. */
 export interface ZarrSourceOptions {
@@ -34,7 +26,7 @@ export interface ZarrSourceOptions {
   readonly decoder?: ChunkDecoder | null;
   /** Default: the process-wide cache. */
   readonly cache?: ChunkCache;
-  /** Bounds concurrent reads. Default: a process-wide queue of 8. */
+  /** Bounds concurrent reads. Default: 8 at a time. */
   readonly queue?: TaskQueue;
   /** How a decoder opens the array. Without it chunks are decoded inline. */
   readonly reference?: ArrayReference;
@@ -69,6 +61,7 @@ class ZarrSource implements Source {
   readonly #array: zarr.Array<zarr.DataType, zarr.Readable>;
   readonly #options: ZarrSourceOptions;
   readonly #cache: ChunkCache;
+  readonly #queue: TaskQueue;
   #attached?: { decoder: ChunkDecoder; array: AttachedArray };
 
   constructor(array: zarr.Array<zarr.DataType, zarr.Readable>, options: ZarrSourceOptions) {
@@ -81,6 +74,7 @@ class ZarrSource implements Source {
     this.#array = array;
     this.#options = options;
     this.#cache = options.cache ?? chunkCache;
+    this.#queue = options.queue ?? readQueue();
   }
 
   async readChunk(index: readonly number[], { signal }: { signal?: AbortSignal } = {}): Promise<TypedArray> {
@@ -92,7 +86,7 @@ class ZarrSource implements Source {
     return chunkRequests.run(
       key,
       async (shared) => {
-        const data = await (this.#options.queue ?? defaultQueue).add(() => this.#load(index, shared));
+        const data = await this.#queue.add(() => untilAborted(this.#load(index, shared), shared));
         this.#cache.set(key, data);
         return data;
       },

@@ -187,7 +187,7 @@ describe('workerDecoder', () => {
     const lost = new AbortController();
     thread.on('exit', () => lost.abort(new Error('exit')));
     const { default: nodeEndpoint } = await import('comlink/dist/esm/node-adapter.mjs');
-    const remote = Comlink.wrap<DecodeService>(nodeEndpoint(thread));
+    const remote = Comlink.wrap<DecodeService>(nodeEndpoint(thread as never));
     setChunkDecoder(workerDecoder([{ remote, lost: lost.signal }]));
     const server = await startServer(await sample());
     onTestFinished(() => server.close());

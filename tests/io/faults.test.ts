@@ -194,6 +194,22 @@ describe('reading', () => {
     }
   });
 
+  it('frees the place of an aborted read in a store that never answers', async () => {
+    let answer = false;
+    const metadata = new Map<string, Uint8Array>();
+    await createZarrWriter(metadata, { shape: [20], chunks: [1], dtype: 'uint8' });
+    const source = await openZarrSource({
+      get: async (key) => metadata.get(key) ?? (answer ? undefined : new Promise<undefined>(() => {})),
+    });
+    const controller = new AbortController();
+    const hung = Array.from({ length: 10 }, (_, i) => source.readChunk([i], { signal: controller.signal }));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    controller.abort('stop');
+    for (const read of hung) await expect(read).rejects.toBe('stop');
+    answer = true;
+    expect(await source.readChunk([3])).toEqual(Uint8Array.of(0));
+  });
+
   it('bounds how many chunks it reads at a time', async () => {
     const store = new Map<string, Uint8Array>();
     const writer = await createZarrWriter(store, { shape: [40], chunks: [1], dtype: 'uint8' });
