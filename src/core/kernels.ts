@@ -31,7 +31,13 @@ export interface CpuKernels {
     scratch: number,
   ): void;
   /** Bytes of scratch that correlate1d needs. */
-  correlate1dScratch(dtype: DTypeCode, inputLength: number, outputLength: number, inner: number, taps: number): number;
+  correlate1dScratch(
+    dtype: DTypeCode,
+    inputLength: number,
+    outputLength: number,
+    inner: number,
+    taps: number,
+  ): number;
 
   /** Like correlate1d with all weights 1/size; integers by exact running sums, floats with bounded drift. */
   uniform1d(
@@ -47,7 +53,13 @@ export interface CpuKernels {
     cval: number,
     scratch: number,
   ): void;
-  uniform1dScratch(dtype: DTypeCode, inputLength: number, outputLength: number, inner: number, size: number): number;
+  uniform1dScratch(
+    dtype: DTypeCode,
+    inputLength: number,
+    outputLength: number,
+    inner: number,
+    size: number,
+  ): number;
 
   /**
    * Erosion (`dilate` = 0: AND) or dilation (`dilate` = 1: OR) of one-byte booleans. The input is an up to 4-D
@@ -72,7 +84,8 @@ export interface CpuKernels {
    * `rows` holds `rowCount` entries (i32 x 4: d0, d1, d2, mask) for the earlier rows a row connects to: row offset
    * and a 3-bit mask of allowed dx in {-1, 0, 1} (bit 0: dx = -1). `rowConnected`: whether horizontal neighbours
    * connect. Writes u32 labels 1..n in raster order of first pixels (0: background) to `labels`, the flat index of
-   * each label's first pixel (u32) to `first` (room for ceil(elements / 2) + 1), and returns n.
+   * each label's first pixel (u32) to `first`, and returns n. Room in `first` for ceil(elements / 2) + 1 is enough only
+   * if the structure connects along every axis; in general a label may be one element.
    */
   labelBlock(
     input: number,
@@ -95,7 +108,14 @@ export interface CpuKernels {
    * 1..n. `table` is n rows of REGION_ROW f64, laid out as core/regionRow.ts says; the kernel initialises it.
    * NaN values make sum, minimum and maximum of their label NaN.
    */
-  regionReduce(labels: number, values: number, dtype: DTypeCode, shape: number, n: number, table: number): void;
+  regionReduce(
+    labels: number,
+    values: number,
+    dtype: DTypeCode,
+    shape: number,
+    n: number,
+    table: number,
+  ): void;
 
   /** Compresses arbitrary u32 labels into 1..k in order of first appearance; writes the originals to `ids`; returns k. `remap` is a zeroed u32 table of maxLabel + 1, left zeroed. */
   compressLabels(labels: number, target: number, count: number, remap: number, ids: number): number;

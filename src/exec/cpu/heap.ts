@@ -1,12 +1,10 @@
-// An allocator over the memory of the WASM kernels: blocks from a free list, and a stack of scratch for one step.
-import { type DType, itemSize, type TypedArray, view } from '../../core/dtype';
+// An allocator over the memory of the WASM kernels: first fit from a free list of joined blocks.
+import { type DType, type TypedArray, view } from '../../core/dtype';
 import { DeviceError } from '../../core/errors';
 import type { CpuKernels } from '../../core/kernels';
 
 const ALIGNMENT = 16;
 const PAGE = 65536;
-/** Kernels may read, never use, this much beyond a block. */
-const PADDING = 64;
 
 const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
@@ -21,7 +19,6 @@ export class Heap {
   readonly #free: Block[] = [];
   /** Bytes of each block in use, by address. */
   readonly #used = new Map<number, number>();
-  readonly #scratch: number[] = [];
   /** Everything from here on is unused. */
   #top: number;
   #bytesInUse = 0;
@@ -31,14 +28,9 @@ export class Heap {
     this.#top = align(kernels.heapBase);
   }
 
-  /** Bytes in blocks that are in use. */
-  get bytesInUse(): number {
-    return this.#bytesInUse;
-  }
-
   /** A block of at least `bytes`, aligned to 16. Growing the memory detaches every existing view. */
   allocate(bytes: number): number {
-    const size = align(Math.max(bytes, 1) + PADDING);
+    const size = align(Math.max(bytes, 1));
     const pointer = this.#reuse(size) ?? this.#extend(size);
     this.#used.set(pointer, size);
     this.#bytesInUse += size;
@@ -55,40 +47,9 @@ export class Heap {
     this.#insert({ pointer, bytes });
   }
 
-  /** A block that the next `release` of an earlier mark frees. */
-  allocateScratch(bytes: number): number {
-    const pointer = this.allocate(bytes);
-    this.#scratch.push(pointer);
-    return pointer;
-  }
-
-  /** The state of the scratch stack, for `release`. */
-  mark(): number {
-    return this.#scratch.length;
-  }
-
-  /** Frees all scratch allocated since `mark`. */
-  release(mark: number): void {
-    while (this.#scratch.length > mark) this.free(this.#scratch.pop()!);
-  }
-
   /** A typed array over `length` elements, valid until the next allocation. */
   view(dtype: DType, pointer: number, length: number): TypedArray {
     return view(dtype, this.#memory.buffer, pointer, length);
-  }
-
-  /** Copies an array into a new block. */
-  upload(data: ArrayBufferView): number {
-    const pointer = this.allocate(data.byteLength);
-    new Uint8Array(this.#memory.buffer, pointer, data.byteLength).set(
-      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-    );
-    return pointer;
-  }
-
-  /** Copies elements out of the memory. */
-  download(dtype: DType, pointer: number, length: number): TypedArray {
-    return view(dtype, this.#memory.buffer.slice(pointer, pointer + length * itemSize(dtype)));
   }
 
   /** First fit. */

@@ -54,7 +54,18 @@ function randomArray(random: () => number, dtype: DType, length: number): TypedA
   return out;
 }
 
-const i32 = (...values: number[]): number => heap.upload(Int32Array.from(values));
+function upload(data: TypedArray): number {
+  const pointer = heap.allocate(data.byteLength);
+  new Uint8Array(kernels.memory.buffer, pointer).set(
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  );
+  return pointer;
+}
+
+const download = (dtype: DType, pointer: number, length: number): TypedArray =>
+  heap.view(dtype, pointer, length).slice();
+
+const i32 = (...values: number[]): number => upload(Int32Array.from(values));
 
 /** C conversion as the filters do it: bool holds 0 or 1 after truncation. */
 function cast(values: Float64Array, dtype: DType): TypedArray {
@@ -84,17 +95,17 @@ function run1d(
   const scratchBytes =
     kernel === 'correlate1d' ? kernels.correlate1dScratch(...sizes) : kernels.uniform1dScratch(...sizes);
   const pointers = [
-    heap.upload(input),
+    upload(input),
     heap.allocate(count * itemSize(dtype)),
-    heap.upload(table),
-    heap.upload(weights),
+    upload(table),
+    upload(weights),
     heap.allocate(scratchBytes),
   ];
   const [source, target, positions, factors, scratch] = pointers;
   const common = [source, target, code(dtype), outer, length, outputLength, inner, positions] as const;
   if (kernel === 'correlate1d') kernels.correlate1d(...common, factors, taps, cval, scratch);
   else kernels.uniform1d(...common, taps, cval, scratch);
-  const result = heap.download(dtype, target, count);
+  const result = download(dtype, target, count);
   for (const pointer of pointers) heap.free(pointer);
   return result;
 }
@@ -291,7 +302,7 @@ test('binaryMorphology combines every offset', () => {
     const border = (round >> 1) % 2;
     const target = heap.allocate(elements(outputShape));
     kernels.binaryMorphology(
-      heap.upload(input),
+      upload(input),
       target,
       i32(...shape),
       i32(...outputShape),
@@ -309,7 +320,7 @@ test('binaryMorphology combines every offset', () => {
       });
       expected[flatten(outputShape, p)] = Number(dilate ? values.includes(1) : !values.includes(0));
     }
-    expect(heap.download('bool', target, expected.length)).toEqual(expected);
+    expect(download('bool', target, expected.length)).toEqual(expected);
   }
 });
 
@@ -350,9 +361,9 @@ describe('labelBlock', () => {
 
   test('numbers components in raster order, for any symmetric structure', () => {
     const random = generator(11);
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 160; round++) {
       const shape: Shape =
-        round % 2 ? randomShape(random, 140) : [1, 1, integer(random, 1, 24), integer(random, 1, 140)];
+        round % 2 ? randomShape(random, 70) : [1, 1, integer(random, 1, 24), integer(random, 1, 140)];
       const rows = earlierRows.map((row) => [...row, round % 3 ? integer(random, 0, 7) : round % 6 ? 7 : 2]);
       const rowConnected = round % 5 === 0 ? 0 : 1;
       const offsets = rows.flatMap(([a, b, c, mask]) =>
@@ -363,7 +374,7 @@ describe('labelBlock', () => {
       const target = heap.allocate(input.length * 4);
       const firstPixels = heap.allocate(input.length * 4);
       const count = kernels.labelBlock(
-        heap.upload(input),
+        upload(input),
         target,
         i32(...shape),
         i32(...rows.flat()),
@@ -374,8 +385,8 @@ describe('labelBlock', () => {
       );
       const { labels, first } = floodFill(input, shape, offsets);
       expect(count).toBe(first.length);
-      expect(heap.download('uint32', target, input.length)).toEqual(labels);
-      expect([...(heap.download('uint32', firstPixels, count) as Uint32Array)]).toEqual(first);
+      expect(download('uint32', target, input.length)).toEqual(labels);
+      expect([...(download('uint32', firstPixels, count) as Uint32Array)]).toEqual(first);
     }
   });
 });
@@ -445,9 +456,9 @@ describe('regionReduce', () => {
       if (values && isFloat(dtype) && round % 4 === 0)
         values[integer(random, 0, labels.length - 1)] = NaN as never;
       const table = heap.allocate(n * REGION_ROW * 8);
-      const image = values ? heap.upload(values) : 0;
-      kernels.regionReduce(heap.upload(labels), image, code(dtype ?? 'uint8'), i32(...shape), n, table);
-      const actual = heap.download('float64', table, n * REGION_ROW) as Float64Array;
+      const image = values ? upload(values) : 0;
+      kernels.regionReduce(upload(labels), image, code(dtype ?? 'uint8'), i32(...shape), n, table);
+      const actual = download('float64', table, n * REGION_ROW) as Float64Array;
       const expected = measure(labels, values, shape, n);
       for (let i = 0; i < actual.length; i++) {
         if (Object.is(actual[i], expected[i])) continue;
@@ -467,16 +478,16 @@ test('compressLabels numbers labels by first appearance; relabel inverts it', ()
     );
     const target = heap.allocate(count * 4);
     const ids = heap.allocate(count * 4);
-    const remap = heap.upload(new Uint32Array(maximum + 1));
-    const k = kernels.compressLabels(heap.upload(labels), target, count, remap, ids);
+    const remap = upload(new Uint32Array(maximum + 1));
+    const k = kernels.compressLabels(upload(labels), target, count, remap, ids);
     const expected = [...new Set(labels)].filter((label) => label > 0);
-    expect([...(heap.download('uint32', ids, k) as Uint32Array)]).toEqual(expected);
-    const compressed = heap.download('uint32', target, count);
+    expect([...(download('uint32', ids, k) as Uint32Array)]).toEqual(expected);
+    const compressed = download('uint32', target, count);
     expect(compressed).toEqual(labels.map((label) => expected.indexOf(label) + 1));
-    expect(heap.download('uint32', remap, maximum + 1)).toEqual(new Uint32Array(maximum + 1));
+    expect(download('uint32', remap, maximum + 1)).toEqual(new Uint32Array(maximum + 1));
     const restored = heap.allocate(count * 4);
     kernels.relabel(target, restored, ids, count);
-    expect(heap.download('uint32', restored, count)).toEqual(labels);
+    expect(download('uint32', restored, count)).toEqual(labels);
   }
 });
 
@@ -487,8 +498,8 @@ test.each(DTYPES)('reduceBlock reduces %s', (dtype) => {
     const values = randomArray(random, dtype, count);
     if (isFloat(dtype) && round % 4 === 3) values[integer(random, 0, count - 1)] = NaN as never;
     const out = heap.allocate(32);
-    kernels.reduceBlock(heap.upload(values), code(dtype), count, 2.5, out);
-    const actual = heap.download('float64', out, 4);
+    kernels.reduceBlock(upload(values), code(dtype), count, 2.5, out);
+    const actual = download('float64', out, 4);
     const numbers = Array.from(values as ArrayLike<number | bigint>, Number);
     const squares = numbers.reduce((a, b) => a + (b - 2.5) ** 2, 0);
     const magnitude = numbers.reduce((a, b) => a + Math.abs(b), 0);
@@ -519,8 +530,8 @@ test.each(DTYPES)('histogram counts %s as np.histogram does', (dtype) => {
     const low = round % 2 ? min : min + (max - min) * 0.21;
     const high = round % 2 ? max : max - (max - min) * 0.17;
     const binCount = integer(random, 1, 300);
-    const bins = heap.upload(new Uint32Array(binCount).fill(3));
-    kernels.histogram(heap.upload(values), code(dtype), count, low, high, bins, binCount);
+    const bins = upload(new Uint32Array(binCount).fill(3));
+    kernels.histogram(upload(values), code(dtype), count, low, high, bins, binCount);
     const expected = new Uint32Array(binCount).fill(3);
     const edge = (i: number) => (i === binCount ? high : i * ((high - low) / binCount) + low);
     for (const raw of values as Iterable<number | bigint>) {
@@ -531,7 +542,7 @@ test.each(DTYPES)('histogram counts %s as np.histogram does', (dtype) => {
       while (bin < binCount - 1 && value >= edge(bin + 1)) bin++;
       expected[bin]++;
     }
-    expect(heap.download('uint32', bins, binCount)).toEqual(expected);
+    expect(download('uint32', bins, binCount)).toEqual(expected);
   }
 });
 
@@ -543,11 +554,11 @@ describe.each(DTYPES)('cast from %s', (from) => {
     const values = [0, 1, ...(isFloat(from) ? [NaN, -0.5, 255.9, 4294967296.5, -7.9] : [])];
     for (const [i, value] of values.entries()) source[i] = (isBigInt(from) ? BigInt(value) : value) as never;
     const target = heap.allocate(100 * itemSize(to));
-    kernels.cast(heap.upload(source), code(from), target, code(to), 100);
+    kernels.cast(upload(source), code(from), target, code(to), 100);
     const expected = castArray(source, from, to);
     // NumPy takes NaN for true.
     if (to === 'bool') for (let i = 0; i < 100; i++) if (Number.isNaN(source[i])) expected[i] = 1;
-    expect(heap.download(to, target, 100)).toEqual(expected);
+    expect(download(to, target, 100)).toEqual(expected);
   });
 });
 
@@ -564,9 +575,9 @@ test('copyBox copies any box', () => {
     const outputOffset = box.map((length, i) => integer(random, 0, outputShape[i] - length));
     const input = randomArray(random, dtype, elements(shape));
     const expected = allocate(dtype, elements(outputShape));
-    const target = heap.upload(expected);
+    const target = upload(expected);
     kernels.copyBox(
-      heap.upload(input),
+      upload(input),
       i32(...shape),
       i32(...offset),
       target,
@@ -586,7 +597,7 @@ test('copyBox copies any box', () => {
       );
       expected[to] = input[from] as never;
     }
-    expect(heap.download(dtype, target, expected.length)).toEqual(expected);
+    expect(download(dtype, target, expected.length)).toEqual(expected);
   }
 });
 
@@ -597,20 +608,8 @@ describe('Heap', () => {
     for (const pointer of pointers) expect(pointer % 16).toBe(0);
     own.free(pointers[1]);
     own.free(pointers[2]);
-    expect(own.allocate(500)).toBe(pointers[1]);
+    expect(own.allocate(510)).toBe(pointers[1]);
     expect(() => own.free(pointers[2])).toThrow(/not an allocated block/);
-  });
-
-  test('release frees the scratch since the mark', () => {
-    const own = new Heap(kernels);
-    const kept = own.allocateScratch(10);
-    const before = own.bytesInUse;
-    const mark = own.mark();
-    own.allocateScratch(1000);
-    own.allocateScratch(2000);
-    own.release(mark);
-    expect(own.bytesInUse).toBe(before);
-    own.free(kept);
   });
 
   test('says so when memory cannot grow', () => {
