@@ -1,5 +1,6 @@
 // Labelling and measurement, as dask_image.ndmeasure names them. Semantics are scipy.ndimage's.
 import { checkFinite, checkInteger } from './core/checks';
+import { isInteger } from './core/dtype';
 import { ArgumentError } from './core/errors';
 import type { StructureLike } from './core/structure';
 import { computeGlobal } from './exec/compute';
@@ -43,12 +44,12 @@ export interface MeasureOptions {
   /** Integer array of the image's shape; without it the whole image is one region. */
   readonly labelImage?: LazyArray;
   /** Labels to measure: one, or several; without it all labels above 0 are one region. */
-  readonly index?: number | ArrayLike<number>;
+  readonly index?: number | ArrayLike<number | bigint>;
 }
 
 /**
  * Number of elements of each region.
- * @returns float64, 0-d or one per index; 0 for a label that does not occur
+ * @returns int64, 0-d or one per index; 0 for a label that does not occur
  * @throws ArgumentError for label images of another shape or of a float dtype, an index that is not integer
  */
 export const area = (image: LazyArray, options: MeasureOptions = {}): LazyArray => measure('area', image, options);
@@ -80,11 +81,12 @@ function measure(name: MeasurementName, image: LazyArray, { labelImage, index }:
   return new LazyArray(measureNode(name, arrayNode(image, 'image'), labels, parseIndex(index)));
 }
 
-function parseIndex(index: number | ArrayLike<number> | undefined): Index | undefined {
+function parseIndex(index: number | ArrayLike<number | bigint> | undefined): Index | undefined {
   if (index === undefined) return undefined;
   if (typeof index === 'number')
     return { values: Float64Array.of(checkInteger('index', index)), shape: [] };
-  const values = Float64Array.from(index, (value, i) => checkInteger(`index[${i}]`, value));
+  if (typeof index?.length !== 'number') throw new ArgumentError('index', index, 'an integer or a sequence of integers');
+  const values = Float64Array.from(Array.from(index, Number), (value, i) => checkInteger(`index[${i}]`, value));
   return { values, shape: [values.length] };
 }
 
@@ -150,9 +152,12 @@ export async function histogram(
   return (await computeGlobal<Float64Array>(histogramNode(node, low, high, bins), options)).slice();
 }
 
+/** Integer images of a wider range are binned like floats. */
+const MOST_INTEGER_BINS = 2 ** 20;
+
 export interface OtsuOptions extends ComputeOptions {
   /** Bins of the histogram of a float image; integer images have one bin per value. Default 256. */
-  readonly bins?: number;
+  readonly nbins?: number;
 }
 
 /**
@@ -161,7 +166,7 @@ export interface OtsuOptions extends ComputeOptions {
  */
 export async function thresholdOtsu(image: LazyArray, options: OtsuOptions = {}): Promise<number> {
   const node = arrayNode(image, 'image');
-  const bins = checkInteger('bins', options.bins ?? 256, 2, 2 ** 24);
+  const bins = checkInteger('nbins', options.nbins ?? 256, 2, 2 ** 24);
   const exact = integerBins(node.dtype);
   if (exact) {
     const counts = await computeGlobal<Float64Array>(histogramNode(node, exact.low, exact.high, exact.bins), options);
@@ -172,6 +177,10 @@ export async function thresholdOtsu(image: LazyArray, options: OtsuOptions = {})
   if (!Number.isFinite(first) || !Number.isFinite(last))
     throw new ArgumentError('image', [first, last], 'an image of finite values');
   if (first === last) return first;
+  if (isInteger(node.dtype) && last - first < MOST_INTEGER_BINS) {
+    const counts = await computeGlobal<Float64Array>(histogramNode(node, first, last + 1, last + 1 - first), options);
+    return trimmedOtsu(counts, (i) => first + i);
+  }
   const counts = await computeGlobal<Float64Array>(histogramNode(node, first, last, bins), options);
   const single = node.dtype === 'float32' ? Math.fround : (value: number) => value;
   const edge = (i: number) => single(first + (i * (last - first)) / bins);

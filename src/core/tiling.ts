@@ -1,14 +1,21 @@
 // How an array is cut into tiles: multiples of its chunks, large enough to amortise halos and messages.
 import { chunkRegion, chunksIn, elementCount, intersect, type Region, type Shape } from './region';
 
-/** Elements a tile aims at: about 4 MiB of float32, so that a tile's working set stays in the tens of MiB. */
-export const TILE_ELEMENTS = 1 << 20;
+/** About 4 MiB of float32, so that a tile's working set stays in the tens of MiB. */
+const DEFAULT_TILE_ELEMENTS = 1 << 20;
+
+let tileElements = DEFAULT_TILE_ELEMENTS;
+
+/** Sets how many elements tiles aim at; undefined restores the default. Graphs built before keep their label blocks. */
+export function setTileElements(elements: number | undefined): void {
+  tileElements = elements ?? DEFAULT_TILE_ELEMENTS;
+}
 
 /**
  * Grows `chunks` by doubling its shortest growable axis while the block stays within `elements`, so that blocks are
  * whole chunks and nearly cubic (least halo for their size).
  */
-export function growChunks(chunks: Shape, shape: Shape, elements = TILE_ELEMENTS): number[] {
+export function growChunks(chunks: Shape, shape: Shape, elements = tileElements): number[] {
   const block = chunks.map((size, axis) => Math.min(size, Math.max(1, shape[axis])));
   while (true) {
     let shortest = -1;

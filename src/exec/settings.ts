@@ -1,6 +1,8 @@
 // What an application may set once: workers, devices and memory.
 import { checkInteger } from '../core/checks';
 import { ArgumentError } from '../core/errors';
+import { setTileElements } from '../core/tiling';
+import { setCacheBudget } from '../io/cache';
 
 /** Which executor to use: `auto` is the GPU when there is a hardware adapter, else the CPU workers. */
 export type DeviceChoice = 'auto' | 'cpu' | 'gpu';
@@ -24,6 +26,11 @@ export interface Settings {
    * cross-origin isolated.
    */
   readonly sharedMemory?: boolean;
+  /**
+   * Elements a tile aims at: chunks smaller than that are computed several at once. Default 2^20. Results never
+   * depend on it.
+   */
+  readonly tileElements?: number;
 }
 
 let current: Settings = {};
@@ -36,8 +43,13 @@ const listeners = new Set<() => void>();
 export function configure(settings: Settings): void {
   if (settings.workers !== undefined) checkInteger('workers', settings.workers, 0, 256);
   if (settings.memoryBudget !== undefined) checkInteger('memoryBudget', settings.memoryBudget, 1 << 20);
+  if ('tileElements' in settings) {
+    if (settings.tileElements !== undefined) checkInteger('tileElements', settings.tileElements, 1);
+    setTileElements(settings.tileElements);
+  }
   if (settings.device !== undefined) checkDevice(settings.device);
   current = { ...current, ...settings };
+  setCacheBudget(memoryBudget() / 2);
   for (const listener of listeners) listener();
 }
 

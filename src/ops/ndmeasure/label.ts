@@ -42,7 +42,7 @@ const labelBlocks = defineBlockOp<LabelParams>({
         context.constant(params.rows),
         params.rows.length / 4,
         params.rowConnected ? 1 : 0,
-        context.scratch(4 * ((elements >> 1) + 2)),
+        context.scratch(4 * elements),
         context.scratch(kernels.labelBlockScratch(elements)),
       );
       finish();

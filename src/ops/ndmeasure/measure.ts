@@ -1,9 +1,9 @@
 // Scalars and vectors made of the measured regions, one per index, as scipy.ndimage's measurements give them.
-import { type DType, type TypedArray, view } from '../../core/dtype';
+import { castArray, type DType, type TypedArray } from '../../core/dtype';
 import { ArgumentError } from '../../core/errors';
 import { createNode, type GraphNode, type Params } from '../../core/graph';
 import { elementCount, type Shape } from '../../core/region';
-import { castNode, fullNode } from '../elementwise';
+import { castNode, fullNode, pointwiseNode } from '../elementwise';
 import { computedOp } from '../views';
 import type { LabelMerge } from './labelMerge';
 import type { RegionRow, RegionRows } from './regionRows';
@@ -17,7 +17,7 @@ interface Measurement {
 }
 
 const MEASUREMENTS = {
-  area: { dtype: () => 'float64', value: (r) => [r.count], absent: 0 },
+  area: { dtype: () => 'int64', value: (r) => [r.count], absent: 0 },
   mean: { dtype: () => 'float64', value: (r) => [r.sum / r.count], absent: Number.NaN },
   sumLabels: { dtype: () => 'float64', value: (r) => [r.sum], absent: 0 },
   minimum: { dtype: (image) => image, value: (r) => [r.minimum], absent: 0 },
@@ -46,12 +46,12 @@ type MeasureParams = Params & {
 const measured = computedOp<MeasureParams>('measured', ({ measurement, index, width }, [rows], dtype): TypedArray => {
   const { value, absent }: Measurement = MEASUREMENTS[measurement];
   const list = index ?? [0];
-  const out = view(dtype, new ArrayBuffer(8 * list.length * width), 0, list.length * width) as Float64Array;
+  const out = new Float64Array(list.length * width);
   list.forEach((label, i) => {
     const row = index ? (rows as RegionRows).get(label) : (rows as RegionRows).total();
     out.set(row ? value(row) : new Array<number>(width).fill(absent), i * width);
   });
-  return out;
+  return castArray(out, 'float64', dtype);
 });
 
 /**
@@ -65,8 +65,12 @@ export function measureNode(
   index: Index | undefined,
 ): GraphNode {
   if (index && !labels) throw new ArgumentError('index', index.values, 'no index when there is no labelImage');
-  if (image.dtype === 'int64' || image.dtype === 'uint64')
-    image = castNode(image, 'float64');
+  if (image.dtype === 'int64' || image.dtype === 'uint64') image = castNode(image, 'float64');
+  if (labels && index?.values.includes(0)) {
+    // Kernels skip label 0, the background: measure all labels one higher.
+    labels = pointwiseNode('add', [castNode(labels, 'uint32'), 1]);
+    index = { ...index, values: index.values.map((value) => value + 1) };
+  }
   const rows = regionsNode(labels ?? fullNode(image, 1, 'uint32'), measurement === 'area' ? undefined : image);
   const vector = measurement === 'centerOfMass' ? [image.shape.length] : [];
   const shape = [...(index?.shape ?? []), ...vector];
