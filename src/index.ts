@@ -45,5 +45,14 @@ export * as ndmeasure from './ndmeasure';
 export * as ndfilters from './ndfilters';
 export * as ndmorph from './ndmorph';
 export * from './ndmorph';
+export { deserializeGraph, type SerializedGraph, type SerializedNode, serializeGraph } from './graphJson';
 export { type OmeAxis, type OmeChannel, OmeZarrImage, openOmeZarr } from './omeZarr';
+export {
+  type Pipeline,
+  type PipelineResult,
+  type PipelineStep,
+  type PipelineValue,
+  parsePipeline,
+  runPipeline,
+} from './pipeline';
 export { type Downsample, type WritableStore, type WriteOmeZarrOptions, type WriteZarrOptions, writeOmeZarr, writeZarr } from './write';
