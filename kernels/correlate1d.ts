@@ -144,7 +144,7 @@ function correlate<T, A>(
   const small = total * max(magnitude<T>(), abs(cval)) < 2147483648.0;
   findRuns(table, outputLength + taps - 1, runs);
 
-  const width = tileWidth(inner);
+  const width = tileWidth(inner, taps);
   const rows = tileRows(outputLength, inner, taps);
   for (let o = 0; o < outer; o++) {
     const line = input + <usize>o * inputLength * inner * sizeof<T>();

@@ -3,26 +3,31 @@
 // channels and columns are the same loop with another stride.
 import { widen } from './lanes';
 
-// 128 KiB of float64 stay in a second-level cache; strips of 256 keep reads from memory long.
+/** 128 KiB of float64: a tile stays in a second-level cache. */
 const TILE_ELEMENTS = 16384;
+/** 32 KiB of float64: the rows under one window stay in a first-level cache. */
+const WINDOW_ELEMENTS = 4096;
+/** Narrower strips would read memory in pieces too short. */
+const MINIMUM_WIDTH = 64;
 const MAXIMUM_WIDTH = 256;
 /** Vector kernels may read, never use, this much beyond a tile. */
 export const TILE_PADDING = 256;
 
 /** Inner elements a tile covers: all of them when few, else a strip that is a whole number of vectors. */
-export function tileWidth(inner: i32): i32 {
-  return min(inner, MAXIMUM_WIDTH);
+export function tileWidth(inner: i32, taps: i32): i32 {
+  const width = (WINDOW_ELEMENTS / taps) & ~15;
+  return min(inner, max(MINIMUM_WIDTH, min(width, MAXIMUM_WIDTH)));
 }
 
 /** Output positions a tile covers; enough that reading the window's overlap again stays cheap. */
 export function tileRows(outputLength: i32, inner: i32, taps: i32): i32 {
-  return min(outputLength, max(TILE_ELEMENTS / tileWidth(inner), 2 * taps));
+  return min(outputLength, max(TILE_ELEMENTS / tileWidth(inner, taps), 2 * taps));
 }
 
 /** Bytes of the tile and, before it, of the run table. */
 export function tileBytes(outputLength: i32, inner: i32, taps: i32): usize {
   const rows = tileRows(outputLength, inner, taps) + taps - 1;
-  return runTableBytes(outputLength, taps) + <usize>rows * tileWidth(inner) * sizeof<f64>() + TILE_PADDING;
+  return runTableBytes(outputLength, taps) + <usize>rows * tileWidth(inner, taps) * sizeof<f64>() + TILE_PADDING;
 }
 
 export function runTableBytes(outputLength: i32, taps: i32): usize {

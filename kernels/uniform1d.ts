@@ -148,7 +148,7 @@ function uniform<T>(
   const tile = runs + runTableBytes(outputLength, size);
   findRuns(table, outputLength + size - 1, runs);
 
-  const width = tileWidth(inner);
+  const width = tileWidth(inner, size);
   const rows = tileRows(outputLength, inner, size);
   for (let o = 0; o < outer; o++) {
     const line = input + <usize>o * inputLength * inner * sizeof<T>();
