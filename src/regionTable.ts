@@ -73,7 +73,7 @@ const VALUES: Record<RegionProperty, Columns> = {
   centroid_weighted: (row) => row.weightedCoordinateSum.map((sum) => sum / row.sum),
   intensity_sum: (row) => [row.sum],
   intensity_mean: (row) => [row.sum / row.count],
-  intensity_min: (row) => [row.minimum],
+  intensity_min: (row) => [Number.isNaN(row.maximum) ? Number.NaN : row.minimum],
   intensity_max: (row) => [row.maximum],
   intensity_std: (row) => [Math.sqrt(Math.max(0, row.sumOfSquares / row.count - (row.sum / row.count) ** 2))],
 };

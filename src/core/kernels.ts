@@ -106,7 +106,7 @@ export interface CpuKernels {
    * Accumulates per-label measurements of a block in one pass. `labels` are u32 over `shape` (i32 x 4, leading
    * ones), 0 is skipped; `values` of `dtype` may be 0 (no image: only count and coordinates are filled). Labels are
    * 1..n. `table` is n rows of REGION_ROW f64, laid out as core/regionRow.ts says; the kernel initialises it.
-   * NaN values make sum, minimum and maximum of their label NaN.
+   * NaN values make sum and maximum of their label NaN; the minimum ignores them unless all are NaN.
    */
   regionReduce(
     labels: number,

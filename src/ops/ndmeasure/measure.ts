@@ -48,11 +48,15 @@ const measured = computedOp<MeasureParams>('measured', ({ measurement, index, wi
   const list = index ?? [0];
   const out = new Float64Array(list.length * width);
   list.forEach((label, i) => {
-    const row = index ? (rows as RegionRows).get(label) : (rows as RegionRows).total();
+    const row = index ? (rows as RegionRows).get(label) : propagateNaN((rows as RegionRows).total());
     out.set(row ? value(row) : new Array<number>(width).fill(absent), i * width);
   });
   return castArray(out, 'float64', dtype);
 });
+
+/** A minimum over one merged region is NumPy's, which propagates NaN. */
+const propagateNaN = (row: RegionRow | undefined): RegionRow | undefined =>
+  row && Number.isNaN(row.maximum) ? { ...row, minimum: row.maximum } : row;
 
 /**
  * A node of `measurement` per index entry; centres of mass add an axis of the image's rank. Without labels the whole

@@ -7,7 +7,9 @@ export interface RegionRow {
   readonly count: number;
   readonly sum: number;
   readonly sumOfSquares: number;
+  /** NaN values are ignored unless all are NaN. */
   readonly minimum: number;
+  /** NaN when any value is. */
   readonly maximum: number;
   /** Bounding box; stop is exclusive. */
   readonly start: readonly number[];
@@ -110,7 +112,9 @@ export class RegionRows {
     table[to + COUNT] += from[at + COUNT];
     table[to + SUM] += from[at + SUM];
     table[to + SQUARES] += from[at + SQUARES];
-    table[to + MINIMUM] = Math.min(table[to + MINIMUM], from[at + MINIMUM]);
+    const minimum = from[at + MINIMUM];
+    // NaN only when all values are: SciPy's minimum by label sorts NaN last.
+    if (!(minimum >= table[to + MINIMUM]) && !Number.isNaN(minimum)) table[to + MINIMUM] = minimum;
     table[to + MAXIMUM] = Math.max(table[to + MAXIMUM], from[at + MAXIMUM]);
     for (let i = AXES; i < width; i += 4) {
       table[to + i] = Math.min(table[to + i], from[at + i]);

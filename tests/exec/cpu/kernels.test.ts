@@ -424,7 +424,7 @@ describe('regionReduce', () => {
         if (
           value < row[minimum] ||
           row[minimumAt] < 0 ||
-          (Number.isNaN(value) && !Number.isNaN(row[minimum]))
+          (Number.isNaN(row[minimum]) && !Number.isNaN(value))
         ) {
           row[minimum] = value;
           row[minimumAt] = at;
