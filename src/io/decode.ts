@@ -28,14 +28,16 @@ export interface AttachedArray {
   detach(): void;
 }
 
-/** Decodes chunks somewhere else than inline. */
+/** Decodes chunks, and encodes them, somewhere else than inline. Rejects with WorkerError when it no longer can. */
 export interface ChunkDecoder {
   attach(array: ArrayReference): AttachedArray;
+  /** Compresses a chunk's bytes as `encodeChunk` does; without it chunks are encoded inline. */
+  encode?(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
 }
 
 let current: ChunkDecoder | undefined;
 
-/** Sets the decoder used by every source that has none of its own; undefined decodes inline. */
+/** Sets the decoder used by writers and by every source that has none of its own; undefined works inline. */
 export function setChunkDecoder(decoder: ChunkDecoder | undefined): void {
   current = decoder;
 }

@@ -1,9 +1,10 @@
-// The worker's half of chunk decoding: plain functions, to be exposed with the rest of the worker's service.
+// The worker's half of chunk decoding and encoding: plain functions, to be exposed with the rest of the worker's service.
 import * as Comlink from 'comlink';
 import type * as zarr from 'zarrita';
 import { type AbsolutePath, Location, open } from 'zarrita';
 import type { TypedArray } from '../core/dtype';
 import { decodeChunk, fullMessage, isDecodeFailure } from './decode';
+import { encodeChunk } from './encode';
 import type { RemoteStore } from './workerDecoder';
 
 /** How an array is opened in the worker. */
@@ -22,6 +23,8 @@ export interface DecodeService {
   abortDecode(requestId: number): void;
   /** Forgets an array and closes its port. */
   detachArray(id: string): void;
+  /** Compresses a chunk's bytes; the result is transferred to the caller. */
+  encodeChunk(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
 interface Attached {
@@ -83,6 +86,10 @@ export function createDecodeService(): DecodeService {
     detachArray(id) {
       arrays.get(id)?.port.close();
       arrays.delete(id);
+    },
+    async encodeChunk(bytes) {
+      const encoded = await encodeChunk(bytes);
+      return Comlink.transfer(encoded, [encoded.buffer as ArrayBuffer]);
     },
   };
 }

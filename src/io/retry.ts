@@ -1,6 +1,7 @@
 // fetch that survives faults: backoff, Retry-After, stalls, truncated bodies; typed errors for the rest.
 import pRetry from 'p-retry';
 import { CodecError, NetworkError } from '../core/errors';
+import { untilAborted } from './request';
 
 /** How HTTP requests are retried. */
 export interface RetryOptions {
@@ -37,6 +38,12 @@ class TransientError extends Error {
     super(error.message);
   }
 }
+
+/**
+ * Node's Request reaches its signal through weak references: a request that nobody holds is collected while its fetch
+ * runs, and no longer hears an abort.
+ */
+const held = new Set<Request>();
 
 const TRANSIENT = new Set([408, 425, 429]);
 
@@ -89,8 +96,10 @@ async function attempt(request: Request, options: RetryOptions): Promise<Respons
     clearTimeout(timer);
     timer = setTimeout(expire, timeout);
   };
+  const attempted = new Request(request, { signal: controller.signal });
+  held.add(request).add(attempted);
   try {
-    const response = await send(new Request(request, { signal: controller.signal }));
+    const response = await untilAborted(send(attempted), controller.signal);
     progress();
     if (missing.includes(response.status)) {
       await response.body?.cancel();
@@ -101,7 +110,7 @@ async function attempt(request: Request, options: RetryOptions): Promise<Respons
       throw statusError(response, url);
     }
     if (request.method === 'HEAD') return response;
-    const body = await readBody(response, progress);
+    const body = await readBody(response, controller.signal, progress);
     checkLength(response, body, url);
     return respond(response, range && response.status === 200 ? body.slice(...range) : body);
   } catch (error) {
@@ -123,6 +132,8 @@ async function attempt(request: Request, options: RetryOptions): Promise<Respons
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
+    held.delete(attempted);
+    held.delete(request);
   }
 }
 
@@ -155,12 +166,16 @@ function retryAfter(header: string | null): number {
   return Math.max(0, wait || 0);
 }
 
-async function readBody(response: Response, progress: () => void): Promise<Uint8Array<ArrayBuffer>> {
+async function readBody(
+  response: Response,
+  signal: AbortSignal,
+  progress: () => void,
+): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let length = 0;
   const reader = response.body?.getReader();
   while (reader) {
-    const { done, value } = await reader.read();
+    const { done, value } = await untilAborted(reader.read(), signal);
     if (done) break;
     progress();
     parts.push(value);

@@ -3,6 +3,7 @@ import PQueue from 'p-queue';
 import type { AbsolutePath, AsyncReadable, GetOptions, RangeQuery, Readable } from 'zarrita';
 import { FetchStore } from 'zarrita';
 import { ArgumentError } from '../core/errors';
+import { untilAborted } from './request';
 import { createRetryingFetch, type RetryOptions } from './retry';
 
 /** Where a Zarr hierarchy is: an absolute http(s) URL (relative in a page), or a zarrita store such as a `Map`. */
@@ -37,7 +38,7 @@ export function toStore(location: ZarrLocation, options: RetryOptions = {}): Nam
   if (typeof location === 'string' || location instanceof URL) {
     const url = normalizeUrl(location);
     return {
-      store: new FetchStore(url, { fetch: createRetryingFetch(options) }),
+      store: promptStore(new FetchStore(url, { fetch: createRetryingFetch(options) })),
       key: keyOfUrl(url),
       queue: readQueue(),
     };
@@ -48,6 +49,12 @@ export function toStore(location: ZarrLocation, options: RetryOptions = {}): Nam
   const name = url ? keyOfUrl(String(url)) : typeof root === 'string' ? root : 'memory';
   return { store: rangeStore(location), key: `${name}#${++opened}`, queue: readQueue() };
 }
+
+/** A store whose reads reject as soon as they are aborted, whether or not the signal gets through to the request. */
+const promptStore = (store: RangeStore): RangeStore => ({
+  get: (key, options) => untilAborted(store.get(key, options), options?.signal),
+  getRange: (key, range, options) => untilAborted(store.getRange(key, range, options), options?.signal),
+});
 
 /** Drops the trailing slash and the query, which may hold a signature. */
 const keyOfUrl = (url: string): string => url.replace(/[?#].*$/, '').replace(/\/+$/, '');

@@ -1,4 +1,4 @@
-// The page's half of chunk decoding: spreads chunks over workers, serves them bytes, forwards aborts.
+// The page's half of chunk decoding and encoding: spreads chunks over workers, serves them bytes, forwards aborts.
 import * as Comlink from 'comlink';
 import type { AbsolutePath, RangeQuery } from 'zarrita';
 import type { TypedArray } from '../core/dtype';
@@ -20,6 +20,7 @@ export interface DecodeRemote {
   decodeChunk(id: string, index: readonly number[], requestId: number): Promise<TypedArray>;
   abortDecode(requestId: number): Promise<void>;
   detachArray(id: string): Promise<void>;
+  encodeChunk(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
 /** A worker to decode in. */
@@ -33,37 +34,69 @@ let nextArray = 0;
 let nextRequest = 0;
 
 /**
- * Decodes in workers. A chunk goes to the worker with the least to do, a sharded one always to its shard's. Give
- * a function where workers come and go. When the last worker is lost, decoding rejects with WorkerError (and the
- * source decodes inline).
+ * Decodes, and encodes, in workers. A chunk goes to the worker with the least to do, a sharded one always to its
+ * shard's. Give a function where workers come and go; it must return the same objects for the same workers. When the
+ * last worker is lost, work rejects with WorkerError (and is done inline by those who asked for it).
  */
 export function workerDecoder(
   workers: readonly DecodeWorker[] | (() => readonly DecodeWorker[]),
 ): ChunkDecoder {
-  const load = new WeakMap<DecodeWorker, number>();
-  const alive = () => (typeof workers === 'function' ? workers() : workers).filter((w) => !w.lost?.aborted);
-  const pick = (sticky: number | undefined): DecodeWorker => {
-    const candidates = alive();
-    if (candidates.length === 0) throw new WorkerError('no worker is left to decode chunks');
-    if (sticky !== undefined) return candidates[sticky % candidates.length];
-    return candidates.reduce((a, b) => ((load.get(b) ?? 0) < (load.get(a) ?? 0) ? b : a));
-  };
+  const crew = new Crew(typeof workers === 'function' ? workers : () => workers);
   return {
-    attach(array) {
-      return new WorkerArray(array, pick, load);
-    },
+    attach: (array) => new WorkerArray(array, crew),
+    // The bytes are cloned: should the worker be lost, another one gets them.
+    encode: (bytes, options = {}) => crew.run(({ remote }) => remote.encodeChunk(bytes), options),
   };
+}
+
+/** Gives work to workers. */
+class Crew {
+  readonly #load = new WeakMap<DecodeWorker, number>();
+
+  constructor(readonly workers: () => readonly DecodeWorker[]) {}
+
+  /** Runs work in one worker, and again in another when that one is lost meanwhile. */
+  async run<T>(
+    work: (worker: DecodeWorker) => Promise<T>,
+    { signal, sticky }: { signal?: AbortSignal; sticky?: number },
+  ): Promise<T> {
+    // An idle worker does not keep Node alive, nor does a promise.
+    const awake = setInterval(() => {}, 2 ** 30);
+    try {
+      while (true) {
+        signal?.throwIfAborted();
+        const worker = this.#pick(sticky);
+        this.#load.set(worker, this.#loadOf(worker) + 1);
+        try {
+          return await untilAborted(untilAborted(work(worker), signal), worker.lost);
+        } catch (error) {
+          signal?.throwIfAborted();
+          if (!worker.lost?.aborted) throw error;
+        } finally {
+          this.#load.set(worker, this.#loadOf(worker) - 1);
+        }
+      }
+    } finally {
+      clearInterval(awake);
+    }
+  }
+
+  #loadOf(worker: DecodeWorker): number {
+    return this.#load.get(worker) ?? 0;
+  }
+
+  #pick(sticky: number | undefined): DecodeWorker {
+    const alive = this.workers().filter(({ lost }) => !lost?.aborted);
+    if (alive.length === 0) throw new WorkerError('no worker is left for chunks');
+    if (sticky !== undefined) return alive[sticky % alive.length];
+    return alive.reduce((a, b) => (this.#loadOf(b) < this.#loadOf(a) ? b : a));
+  }
 }
 
 interface Attachment {
   readonly ready: Promise<void>;
-  readonly port: NodePort;
-  /** Decodes under way. */
-  running: number;
+  readonly port: MessagePort;
 }
-
-/** In Node an open port keeps the process alive unless told otherwise. */
-type NodePort = MessagePort & { ref?(): void; unref?(): void };
 
 class WorkerArray implements AttachedArray {
   readonly #id = `array-${++nextArray}`;
@@ -72,23 +105,14 @@ class WorkerArray implements AttachedArray {
 
   constructor(
     readonly array: ArrayReference,
-    readonly pick: (sticky: number | undefined) => DecodeWorker,
-    readonly load: WeakMap<DecodeWorker, number>,
+    readonly crew: Crew,
   ) {
     this.#reads = new StoreService(array.store);
   }
 
-  async decode(index: readonly number[], { signal }: { signal: AbortSignal }): Promise<TypedArray> {
-    while (true) {
-      signal.throwIfAborted();
-      const worker = this.pick(this.#shard(index));
-      try {
-        return await this.#decodeIn(worker, index, signal);
-      } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        if (!worker.lost?.aborted) throw error;
-      }
-    }
+  decode(index: readonly number[], { signal }: { signal: AbortSignal }): Promise<TypedArray> {
+    const sticky = this.#shard(index);
+    return this.crew.run((worker) => this.#decodeIn(worker, index, signal), { signal, sticky });
   }
 
   detach(): void {
@@ -102,40 +126,33 @@ class WorkerArray implements AttachedArray {
   async #decodeIn(worker: DecodeWorker, index: readonly number[], signal: AbortSignal): Promise<TypedArray> {
     const requestId = ++nextRequest;
     this.#reads.begin(requestId, signal);
-    this.load.set(worker, (this.load.get(worker) ?? 0) + 1);
     const abort = () => worker.remote.abortDecode(requestId).catch(() => {});
     signal.addEventListener('abort', abort, { once: true });
-    const attached = this.#attach(worker);
-    if (attached.running++ === 0) attached.port.ref?.();
     try {
-      const work = attached.ready.then(() => worker.remote.decodeChunk(this.#id, index, requestId));
-      return await untilAborted(untilAborted(work, signal), worker.lost);
+      await this.#attach(worker);
+      return await worker.remote.decodeChunk(this.#id, index, requestId);
     } catch (error) {
       // An error of the store went through the worker and lost its class: hand back the original.
       throw this.#reads.failure(requestId, error) ?? error;
     } finally {
-      if (--attached.running === 0) attached.port.unref?.();
       signal.removeEventListener('abort', abort);
-      this.load.set(worker, (this.load.get(worker) ?? 1) - 1);
       this.#reads.end(requestId);
     }
   }
 
-  #attach(worker: DecodeWorker): Attachment {
+  #attach(worker: DecodeWorker): Promise<void> {
     const known = this.#attached.get(worker);
-    if (known) return known;
+    if (known) return known.ready;
     const { port1, port2 } = new MessageChannel();
     Comlink.expose(this.#reads, port1);
-    (port1 as NodePort).unref?.();
+    // In Node an open port would keep the process alive.
+    (port1 as { unref?: () => void }).unref?.();
     const { path, format, half } = this.array;
-    const ready = worker.remote.attachArray(this.#id, Comlink.transfer(port2, [port2]), path, {
-      format,
-      half,
-    });
-    const attached: Attachment = { ready, port: port1, running: 0 };
-    this.#attached.set(worker, attached);
+    const options = { format, half };
+    const ready = worker.remote.attachArray(this.#id, Comlink.transfer(port2, [port2]), path, options);
+    this.#attached.set(worker, { ready, port: port1 });
     ready.catch(() => this.#attached.delete(worker));
-    return attached;
+    return ready;
   }
 
   #shard(index: readonly number[]): number | undefined {

@@ -1,5 +1,5 @@
 // Writes Zarr v3 arrays chunk by chunk, and OME-Zarr 0.5 groups.
-import * as zarr from 'zarrita';
+import type * as zarr from 'zarrita';
 import {
   allocate,
   checkDType,
@@ -9,16 +9,10 @@ import {
   type Scalar,
   type TypedArray,
 } from '../core/dtype';
-import { ArgumentError, TilewiseError, WriteError } from '../core/errors';
-import {
-  chunkRegion,
-  copyRegion,
-  elementCount,
-  regionShape,
-  type Shape,
-  stridesOf,
-  wholeRegion,
-} from '../core/region';
+import { ArgumentError, TilewiseError, WorkerError, WriteError } from '../core/errors';
+import { chunkRegion, copyRegion, elementCount, regionShape, type Shape, wholeRegion } from '../core/region';
+import { chunkDecoder } from './decode';
+import { encodeChunk, WRITTEN_CODECS } from './encode';
 import { checkSizes } from './memory';
 import { absolutePath, encodeJson, type Json } from './metadata';
 import type { OmeAxis, OmeChannel } from './omeZarr';
@@ -57,11 +51,6 @@ export interface ZarrWriter {
   close(): Promise<void>;
 }
 
-const CODECS = [
-  { name: 'bytes', configuration: { endian: 'little' } },
-  { name: 'zstd', configuration: { level: 3, checksum: false } },
-];
-
 /**
  * Creates a Zarr v3 array (zstd, little-endian) and writes its metadata. Throws ArgumentError for invalid options,
  * WriteError when the store fails, the signal's reason when aborted.
@@ -82,22 +71,13 @@ export async function createZarrWriter(store: WritableStore, options: ZarrArrayO
     data_type: dtype,
     chunk_grid: { name: 'regular', configuration: { chunk_shape: chunks } },
     chunk_key_encoding: { name: 'default', configuration: { separator: '/' } },
-    codecs: CODECS,
+    codecs: WRITTEN_CODECS,
     fill_value: dtype === 'bool' ? Boolean(fillValue) : Number(fillValue),
     dimension_names: names,
     attributes,
   };
   await writeJson(store, absolutePath(path, 'zarr.json'), metadata, signal);
-  // zarrita pads bool as bytes when told they are bytes, and never reads an edge chunk of an array of whole chunks
-  // back before writing it.
-  const padded = new zarr.Array(store, path, {
-    ...metadata,
-    shape: shape.map((n, axis) => Math.ceil(n / chunks[axis]) * chunks[axis]),
-    data_type: dtype === 'bool' ? 'uint8' : dtype,
-    fill_value: 0,
-    dimension_names: undefined,
-  } as unknown as zarr.ArrayMetadata<'float64'>);
-  return new ArrayWriter(padded, { path, shape, chunks, dtype, fillValue });
+  return new ArrayWriter(store, { path, shape, chunks, dtype, fillValue });
 }
 
 interface WriterSpec {
@@ -114,15 +94,15 @@ class ArrayWriter implements ZarrWriter {
   readonly chunks: Shape;
   readonly dtype: DType;
   readonly #fill: Scalar;
-  readonly #array: zarr.Array<'float64', WritableStore & zarr.Readable>;
+  readonly #store: WritableStore;
 
-  constructor(array: zarr.Array<'float64', WritableStore & zarr.Readable>, spec: WriterSpec) {
+  constructor(store: WritableStore, spec: WriterSpec) {
     this.path = spec.path;
     this.shape = spec.shape;
     this.chunks = spec.chunks;
     this.dtype = spec.dtype;
     this.#fill = isBigInt(spec.dtype) ? BigInt(spec.fillValue) : Number(spec.fillValue);
-    this.#array = array;
+    this.#store = store;
   }
 
   async writeChunk(
@@ -131,36 +111,45 @@ class ArrayWriter implements ZarrWriter {
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<void> {
     checkChunkIndex(index, this);
-    const chunk = this.#whole(index, data);
-    const { chunks } = this;
+    signal?.throwIfAborted();
+    const { buffer } = this.#whole(index, data);
+    const key = absolutePath(this.path, 'c', ...index.map(String));
     await writing(
-      `${this.path} chunk [${index}]`,
-      // zarrita copies the data before its first await; a 0-d array takes a number.
-      () =>
-        index.length === 0
-          ? zarr.set(this.#array, null, chunk[0] as number, { signal })
-          : zarr.set(
-              this.#array,
-              index.map((i, axis) => zarr.slice(i * chunks[axis], (i + 1) * chunks[axis])),
-              { data: chunk as Float64Array<ArrayBuffer>, shape: [...chunks], stride: stridesOf(chunks) },
-              { signal },
-            ),
+      key,
+      async () => {
+        const encoded = await encode(new Uint8Array(buffer), signal);
+        signal?.throwIfAborted();
+        await this.#store.set(key, encoded);
+      },
       signal,
     );
   }
 
   async close(): Promise<void> {}
 
-  /** A chunk of full size: an edge chunk is padded with the fill value. */
+  /** A copy at full chunk size: an edge chunk is padded with the fill value. */
   #whole(index: readonly number[], data: TypedArray): TypedArray {
     const size = regionShape(chunkRegion(index, this.shape, this.chunks));
     checkData(data, this.dtype, elementCount(size));
-    if (data.length === elementCount(this.chunks)) return data;
-    const padded = allocate(this.dtype, elementCount(this.chunks));
-    (padded as Float64Array).fill(this.#fill as number);
-    copyRegion(data as Uint8Array, wholeRegion(size), padded as Uint8Array, wholeRegion(this.chunks));
-    return padded;
+    const whole = allocate(this.dtype, elementCount(this.chunks));
+    if (data.length === whole.length) (whole as Float64Array).set(data as Float64Array);
+    else {
+      (whole as Float64Array).fill(this.#fill as number);
+      copyRegion(data as Uint8Array, wholeRegion(size), whole as Uint8Array, wholeRegion(this.chunks));
+    }
+    return whole;
   }
+}
+
+/** Encodes in a worker where there is one. */
+async function encode(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  try {
+    const elsewhere = chunkDecoder()?.encode?.(bytes, { signal });
+    if (elsewhere) return await elsewhere;
+  } catch (error) {
+    if (!(error instanceof WorkerError)) throw error;
+  }
+  return encodeChunk(bytes);
 }
 
 /** Throws ArgumentError unless `data` has the dtype and length of a block. */

@@ -22,11 +22,16 @@ function fakeWorker() {
   const service = createDecodeService();
   const decoded: string[] = [];
   const aborts: number[] = [];
+  let encoded = 0;
   const exposed: DecodeService = {
     ...service,
     decodeChunk: (id, index, request) => {
       decoded.push(index.join());
       return service.decodeChunk(id, index, request);
+    },
+    encodeChunk: (bytes) => {
+      encoded++;
+      return service.encodeChunk(bytes);
     },
     abortDecode: (request) => {
       aborts.push(request);
@@ -40,7 +45,14 @@ function fakeWorker() {
   });
   const lost = new AbortController();
   const remote: DecodeRemote = Comlink.wrap<DecodeService>(port2);
-  return { remote, lost: lost.signal, kill: () => lost.abort(new Error('killed')), decoded, aborts };
+  return {
+    remote,
+    lost: lost.signal,
+    kill: () => lost.abort(new Error('killed')),
+    decoded,
+    aborts,
+    encoded: () => encoded,
+  };
 }
 
 beforeEach(() => chunkCache.clear());
@@ -157,6 +169,19 @@ describe('workerDecoder', () => {
     expect(other.decoded).toEqual(['0,0']);
   });
 
+  it('encodes what is written, and inline when the workers are lost', async () => {
+    const inline = await sample();
+    const worker = fakeWorker();
+    setChunkDecoder(workerDecoder([worker]));
+    expect(await sample()).toEqual(inline);
+    expect(worker.encoded()).toBe(4);
+    const lost = new AbortController();
+    setChunkDecoder(workerDecoder([{ remote: silent(), lost: lost.signal }]));
+    const writing = sample();
+    setTimeout(() => lost.abort(new Error('crashed')), 20);
+    expect(await writing).toEqual(inline);
+  });
+
   it('uses a decoder of its own, or none, when told', async () => {
     const store = await sample();
     const refusing: ChunkDecoder = {
@@ -208,5 +233,6 @@ function silent(): DecodeRemote {
     decodeChunk: () => new Promise<never>(() => {}),
     abortDecode: async () => {},
     detachArray: async () => {},
+    encodeChunk: () => new Promise<never>(() => {}),
   };
 }

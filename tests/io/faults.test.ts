@@ -1,4 +1,6 @@
 // What a bad server does to a source: typed errors, bounded time, and no harm to later calls.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TypedArray } from '../../src/core/dtype';
 import { isTilewiseError } from '../../src/core/errors';
@@ -84,6 +86,12 @@ describe('opening', () => {
     expect(Date.now() - started).toBeLessThan(1000);
   });
 });
+
+/** Collects garbage, as vitest's workers are started without --expose-gc. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
 
 describe('reading', () => {
   it('fetches a chunk once for concurrent and later readers', async () => {
@@ -174,6 +182,24 @@ describe('reading', () => {
     await expect.poll(() => server.aborted).toContain('/a/c/0/1');
     server.fault('c/0/1', undefined);
     expect(await source.readChunk([0, 1])).toEqual(chunkOf(2));
+  });
+
+  it('cancels the request although its objects may have been collected', async () => {
+    const source = await open('a', { ...RETRY, timeout: 5000 });
+    for (const fault of [{ kind: 'hang' }, { kind: 'hang', afterBytes: 3 }] as const) {
+      server.fault('c/0/0', { ...fault, times: 1 });
+      const controller = new AbortController();
+      const read = source.readChunk([0, 0], { signal: controller.signal });
+      await expect.poll(() => server.count('c/0/0')).toBeGreaterThan(0);
+      for (let i = 0; i < 3; i++) {
+        collectGarbage();
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      controller.abort('gone');
+      await expect(read).rejects.toBe('gone');
+      await expect.poll(() => server.aborted).toEqual(['/a/c/0/0']);
+      server.reset();
+    }
   });
 
   it('aborts at once while waiting to retry', async () => {

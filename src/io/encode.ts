@@ -1,0 +1,22 @@
+// How the chunks we write are encoded: little-endian bytes, zstd.
+import { registry } from 'zarrita';
+
+const LEVEL = 3;
+
+/** The codecs of arrays written, as Zarr v3 metadata. No checksum: zarrita could not read it. */
+export const WRITTEN_CODECS = [
+  { name: 'bytes', configuration: { endian: 'little' } },
+  { name: 'zstd', configuration: { level: LEVEL, checksum: false } },
+];
+
+interface BytesCodec {
+  encode(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
+}
+
+/** Compresses a chunk's bytes, here. */
+export async function encodeChunk(bytes: Uint8Array): Promise<Uint8Array> {
+  const Zstd = (await registry.get('zstd')?.()) as unknown as {
+    fromConfig(configuration: { level: number }): BytesCodec;
+  };
+  return Zstd.fromConfig({ level: LEVEL }).encode(bytes);
+}
