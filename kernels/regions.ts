@@ -67,8 +67,8 @@ function addValues<T>(values: usize, flat: i32, start: i32, end: i32, row: usize
     sum += value;
     squares += value * value;
     weighted += value * <f64>x;
-    // A NaN is kept once it is met.
-    if (raw < low || (isFloat<T>() && raw != raw && low == low)) {
+    // As SciPy, which sorts NaN last: it is the minimum only when alone, and always the maximum.
+    if (raw < low || (isFloat<T>() && low != low && raw == raw)) {
       low = raw;
       lowAt = x;
     }
@@ -82,7 +82,7 @@ function addValues<T>(values: usize, flat: i32, start: i32, end: i32, row: usize
   addTo(row, Row.WEIGHTED_COORDINATE_SUM + 24, weighted);
   const minimum = load<f64>(row, Row.MINIMUM);
   const maximum = load<f64>(row, Row.MAXIMUM);
-  if (load<f64>(row, Row.MINIMUM_AT) < 0 || <f64>low < minimum || (low != low && minimum == minimum)) {
+  if (load<f64>(row, Row.MINIMUM_AT) < 0 || <f64>low < minimum || (minimum != minimum && low == low)) {
     store<f64>(row, <f64>low, Row.MINIMUM);
     store<f64>(row, <f64>(flat + lowAt), Row.MINIMUM_AT);
   }
