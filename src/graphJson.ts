@@ -5,6 +5,7 @@ import { createNode, type GraphNode, type Params, type ParamValue, sourceNode } 
 import { getOp } from './core/op';
 import type { Source } from './core/source';
 import { LazyArray } from './lazyArray';
+import { loadOperations } from './ops/registry';
 import { topologicalOrder } from './plan/plan';
 
 /** Plain JSON. */
@@ -61,6 +62,7 @@ export function deserializeGraph(
 ): LazyArray {
   if (graph?.tilewiseGraph !== 1 || !Array.isArray(graph.nodes) || graph.nodes.length === 0)
     throw new FormatError('graph', 'expected an object made by serializeGraph (tilewiseGraph: 1)');
+  loadOperations();
   const made: GraphNode[] = [];
   const earlier = (position: number): GraphNode => {
     const node = made[position];

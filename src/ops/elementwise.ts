@@ -22,7 +22,7 @@ import { broadcastNode } from './views';
 
 type PointwiseParams = Params & { readonly expression: Expression };
 
-const pointwise = defineBlockOp<PointwiseParams>({
+export const pointwise = defineBlockOp<PointwiseParams>({
   name: 'pointwise',
   demand: (region, _params, inputs) => inputs.map(() => region),
   gpuRefuses: ({ expression }) => gpuRefusal(expression),

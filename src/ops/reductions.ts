@@ -119,7 +119,7 @@ const scalarOf: Record<Reduction, (results: readonly Statistics[]) => number | b
   std: ([, s]) => Math.sqrt(s.squares / s.count),
 };
 
-const reduced = computedOp<Params & { readonly reduction: Reduction }>('reduced', ({ reduction }, globals, dtype) => {
+export const reduced = computedOp<Params & { readonly reduction: Reduction }>('reduced', ({ reduction }, globals, dtype) => {
   const scalar = scalarOf[reduction](globals as Statistics[]);
   return fromScalar(scalar, dtype);
 });
@@ -149,7 +149,7 @@ export function reduceAllNode(input: GraphNode, reduction: Reduction): GraphNode
 
 type AxesParams = Params & { readonly reduction: Reduction; readonly axes: readonly number[] };
 
-const reduceAxes = defineBlockOp<AxesParams>({
+export const reduceAxes = defineBlockOp<AxesParams>({
   name: 'reduceAxes',
   demand: (region, { axes }, [input]) => [axesInput(region, axes, input.shape)],
   gpuRefuses: () => 'reductions over some axes run on the CPU',

@@ -1,11 +1,24 @@
-// Importing this module fills the operation table: executors in other threads need every op, used here or not.
-import './elementwise';
-import './ndfilters/correlate1d';
-import './ndfilters/uniform1d';
-import './ndmeasure/histogram';
-import './ndmeasure/label';
-import './ndmeasure/measure';
-import './ndmeasure/regions';
-import './ndmorph/binary';
-import './reductions';
-import './views';
+// Every operation. Each enters the table of core/op.ts when its module loads; code that runs graphs made elsewhere
+// (workers, serialised graphs) needs all of them, and bundlers drop modules of which no value is used.
+import { getOp } from '../core/op';
+import { pointwise } from './elementwise';
+import { correlate1d } from './ndfilters/correlate1d';
+import { uniform1d } from './ndfilters/uniform1d';
+import { histogramOp } from './ndmeasure/histogram';
+import { labelBlocks, labelScan, relabel } from './ndmeasure/label';
+import { counted, measured } from './ndmeasure/measure';
+import { regions } from './ndmeasure/regions';
+import { morphology } from './ndmorph/binary';
+import { reduceAxes, reduced, statistics } from './reductions';
+import { broadcast, concatenate, expand, rechunk, slice, value } from './views';
+
+const OPERATIONS: readonly { readonly name: string }[] = [
+  ...[pointwise, correlate1d, uniform1d, morphology, labelBlocks, labelScan, relabel, regions, histogramOp],
+  ...[counted, measured, statistics, reduced, reduceAxes],
+  ...[slice, rechunk, expand, broadcast, concatenate, value],
+];
+
+/** Makes sure that every operation is in the table. */
+export function loadOperations(): void {
+  for (const { name } of OPERATIONS) getOp(name);
+}

@@ -22,7 +22,7 @@ type SliceParams = Params & {
   readonly dropped: readonly number[];
 };
 
-const slice = defineBlockOp<SliceParams>({
+export const slice = defineBlockOp<SliceParams>({
   name: 'slice',
   demand: (region, params) => [sliceInput(region, params)],
   gpuRefuses: (params) => (params.step.some((s) => s !== 1) ? 'slices with a step run on the CPU' : undefined),
@@ -102,7 +102,7 @@ function gatherStrided(
   }
 }
 
-const rechunk = defineBlockOp<Params>({
+export const rechunk = defineBlockOp<Params>({
   name: 'rechunk',
   demand: (region) => [region],
   cpu(context, { inputs: [input], output }) {
@@ -123,7 +123,7 @@ export const renameNode = (input: GraphNode, dimensionNames: readonly (string | 
 
 type ExpandParams = Params & { readonly axis: number };
 
-const expand = defineBlockOp<ExpandParams>({
+export const expand = defineBlockOp<ExpandParams>({
   name: 'expandDimension',
   demand: (region, { axis }) => [region.filter((_, i) => i !== axis)],
   cpu(context, { params, inputs: [input], output }) {
@@ -162,7 +162,7 @@ export function expandNode(input: GraphNode, axis: number, name: string | null):
   );
 }
 
-const broadcast = defineBlockOp<Params>({
+export const broadcast = defineBlockOp<Params>({
   name: 'broadcast',
   demand: (region, _params, [input]) => [broadcastInput(region, input.shape)],
   gpuRefuses: () => 'broadcasting runs on the CPU',
@@ -192,7 +192,7 @@ export const broadcastNode = (input: GraphNode, like: ArrayMeta): GraphNode =>
 
 type ConcatenateParams = Params & { readonly axis: number; readonly offsets: readonly number[] };
 
-const concatenate = defineBlockOp<ConcatenateParams>({
+export const concatenate = defineBlockOp<ConcatenateParams>({
   name: 'concatenate',
   demand: (region, params, inputs) =>
     inputs.map((input, i) => {
@@ -268,7 +268,7 @@ export const computedOp = <P extends Params>(
     },
   });
 
-const value = computedOp<ValueParams>('value', ({ data }) => data);
+export const value = computedOp<ValueParams>('value', ({ data }) => data);
 
 const wholeOf = (operand: Operand): Region => operand.shape.map((n) => [0, n] as const);
 

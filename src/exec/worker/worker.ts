@@ -4,10 +4,11 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { TypedArray } from '../../core/dtype';
 import type { TileProgram, TileResult } from '../../core/program';
 import { createDecodeService } from '../../io/decodeWorker';
-import '../../ops/registry';
+import { loadOperations } from '../../ops/registry';
 import { CpuEngine } from '../cpu/engine';
 import { buffersOf, type TileService } from './service';
 
+loadOperations();
 const engine = CpuEngine.create();
 
 const service: TileService = {

@@ -7,7 +7,7 @@ import { type LineParams, lineDemand, lineGeometry, lineRefusal } from './lines'
 
 type CorrelateParams = LineParams & { readonly weights: Float64Array };
 
-const correlate1d = defineBlockOp<CorrelateParams>({
+export const correlate1d = defineBlockOp<CorrelateParams>({
   name: 'correlate1d',
   demand: (region, params, [input]) => [lineDemand(region, params, input.shape)],
   gpuRefuses: (params, _inputs, output) => lineRefusal(params, output),

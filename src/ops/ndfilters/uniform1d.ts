@@ -7,7 +7,7 @@ import { type LineParams, lineDemand, lineGeometry, lineRefusal } from './lines'
 
 type UniformParams = LineParams & { readonly size: number };
 
-const uniform1d = defineBlockOp<UniformParams>({
+export const uniform1d = defineBlockOp<UniformParams>({
   name: 'uniform1d',
   demand: (region, params, [input]) => [lineDemand(region, params, input.shape)],
   gpuRefuses: (params, _inputs, output) => lineRefusal(params, output),

@@ -24,7 +24,7 @@ import { type Connectivity, parseConnectivity } from './labelStructure';
 type LabelParams = Params & Connectivity & { readonly block: Shape };
 
 /** Labels 1..n inside each block on its own, in raster order of first pixels. */
-const labelBlocks = defineBlockOp<LabelParams>({
+export const labelBlocks = defineBlockOp<LabelParams>({
   name: 'labelBlocks',
   blockShape: (params) => params.block,
   demand: (region) => [region],
@@ -142,7 +142,7 @@ function bitPositions(words: Uint32Array, elements: number): Uint32Array {
 type RelabelParams = Params & { readonly block: Shape; readonly tables?: readonly Uint32Array[] };
 
 /** Block labels to final labels. */
-const relabel = defineBlockOp<RelabelParams>({
+export const relabel = defineBlockOp<RelabelParams>({
   name: 'relabel',
   blockShape: (params) => params.block,
   demand: (region) => [region],

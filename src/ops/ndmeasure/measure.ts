@@ -43,7 +43,7 @@ type MeasureParams = Params & {
   readonly width: number;
 };
 
-const measured = computedOp<MeasureParams>('measured', ({ measurement, index, width }, [rows], dtype): TypedArray => {
+export const measured = computedOp<MeasureParams>('measured', ({ measurement, index, width }, [rows], dtype): TypedArray => {
   const { value, absent }: Measurement = MEASUREMENTS[measurement];
   const list = index ?? [0];
   const out = new Float64Array(list.length * width);
@@ -92,7 +92,7 @@ export function measureNode(
   );
 }
 
-const counted = computedOp<Params>('counted', (_params, [merge]) => Uint32Array.of((merge as LabelMerge).count));
+export const counted = computedOp<Params>('counted', (_params, [merge]) => Uint32Array.of((merge as LabelMerge).count));
 
 /** The number of objects a label scan found: a 0-d node. */
 export const countNode = (scan: GraphNode): GraphNode =>

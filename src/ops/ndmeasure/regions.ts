@@ -27,7 +27,7 @@ type RegionParams = Params & {
 };
 
 /** Measures every label of a label image: count, intensity sums and extrema, extents and coordinate sums. */
-const regions = defineGlobalOp<RegionParams, RegionPartial, RegionRows>({
+export const regions = defineGlobalOp<RegionParams, RegionPartial, RegionRows>({
   name: 'regions',
   blockShape: (params) => params.block,
   domain: (_params, [labels]) => labels.shape,

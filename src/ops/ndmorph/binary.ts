@@ -29,7 +29,7 @@ type MorphologyParams = Params & {
   readonly border: number;
 };
 
-const morphology: BlockOp<MorphologyParams> = defineBlockOp<MorphologyParams>({
+export const morphology: BlockOp<MorphologyParams> = defineBlockOp<MorphologyParams>({
   name: 'binaryMorphology',
   demand: (region, params, [input]) => {
     const needed = morphologyDemand(region, params, input.shape);
