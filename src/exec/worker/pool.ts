@@ -51,7 +51,11 @@ export class WorkerPool implements Executor {
   /** Starts all workers; rejects with a WorkerError when they cannot run here. */
   async start(): Promise<void> {
     while (this.#workers.size < this.options.size) this.#spawn();
-    await Promise.all([...this.#workers].map((worker) => worker.ready));
+    const workers = [...this.#workers];
+    // A Node process whose workers are all idle ends, even while somebody waits for them.
+    for (const worker of workers) worker.keepAlive(true);
+    await Promise.all(workers.map((worker) => worker.ready));
+    for (const worker of workers) worker.keepAlive(false);
   }
 
   run(program: TileProgram, inputs: TypedArray[], { signal }: RunOptions = {}): Promise<TileResult> {
