@@ -154,7 +154,8 @@ export function castArray(source: TypedArray, from: DType, to: DType): TypedArra
   if (from === to) return source;
   const out = allocate(to, source.length);
   if (to === 'bool') {
-    for (let i = 0; i < source.length; i++) out[i] = source[i] ? 1 : 0;
+    // NaN is true, as in NumPy.
+    for (let i = 0; i < source.length; i++) out[i] = Number(source[i]) !== 0 ? 1 : 0;
   } else if (isBigInt(to)) {
     const target = out as BigInt64Array;
     for (let i = 0; i < source.length; i++) {
