@@ -52,7 +52,6 @@ function decodeValues(
   { dtype, bias }: RegionTableFormat,
   scale: number,
 ): void {
-  const flags = words[at + FLAGS];
   const sum = signed64(words, at + SUM);
   const squares = unsigned96(words, at + SQUARES);
   const [n, b] = [BigInt(words[at + COUNT]), BigInt(bias)];
@@ -67,10 +66,11 @@ function decodeValues(
     const weighted = signed64(words, at + WEIGHTED + 2 * axis) + b * coordinates;
     row[REGION.weightedCoordinateSum + axis] = Number(weighted) * scale;
   }
-  if (flags !== 0) markNonFinite(row, flags);
+  if (words[at + FLAGS] !== 0) markNonFinite(words, at, row);
 }
 
-function markNonFinite(row: Float64Array, flags: number): void {
+function markNonFinite(words: Uint32Array, at: number, row: Float64Array): void {
+  const flags = words[at + FLAGS];
   const both = PLUS_INFINITY | MINUS_INFINITY;
   const nan = (flags & NAN) !== 0;
   const infinity = (flags & PLUS_INFINITY) !== 0 ? Infinity : -Infinity;
@@ -78,8 +78,8 @@ function markNonFinite(row: Float64Array, flags: number): void {
   row[REGION.sumOfSquares] = nan ? NaN : Infinity;
   // Zero times infinity may be among the terms.
   row.fill(NaN, REGION.weightedCoordinateSum, REGION.weightedCoordinateSum + 4);
-  if (nan) {
-    row[REGION.minimum] = NaN;
-    row[REGION.maximum] = NaN;
-  }
+  if (!nan) return;
+  // NaN sorts last: it is always the maximum, and the minimum only when alone.
+  row[REGION.maximum] = NaN;
+  if (words[at + MINIMUM] === 0) row[REGION.minimum] = NaN;
 }
