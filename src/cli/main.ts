@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { disposeExecutors } from '../exec/devices';
 import { configure, type DeviceChoice } from '../exec/settings';
+import { createController } from '../exec/signals';
 import { provideGpu } from './gpu';
 import { info } from './info';
 import type { TableFormat } from './outputs';
@@ -28,7 +29,7 @@ interface RunFlags extends Common {
 }
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
-const controller = new AbortController();
+const controller = createController();
 const { signal } = controller;
 process.once('SIGINT', () => controller.abort(new DOMException('interrupted', 'AbortError')));
 

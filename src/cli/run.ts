@@ -36,11 +36,6 @@ export async function run(
   const selection = parseSelection(options.select);
   const opened = await open(input, signal);
   const { array, placements } = choose(opened, options.level, selection);
-  for (const [axis, size] of array.shape.entries()) {
-    const { type, name } = placements.get(array.dimensionNames[axis] ?? '') ?? {};
-    if (type !== undefined && type !== 'space' && size > 1)
-      say(`note: the pipeline runs over all ${size} of axis ${name}; --select ${name}=0 takes one`);
-  }
   const compute = { signal, device, onProgress };
   // Before any work; what an output turns out to be does not matter.
   const names = Object.keys(pipeline.outputs);
@@ -50,6 +45,11 @@ export async function run(
     ),
     overwrite,
   );
+  for (const [axis, size] of array.shape.entries()) {
+    const { type, name } = placements.get(array.dimensionNames[axis] ?? '') ?? {};
+    if (type !== undefined && type !== 'space' && size > 1)
+      say(`note: the pipeline runs over all ${size} of axis ${name}; --select ${name}=0 takes one`);
+  }
   const results = await runPipeline(pipeline, { [pipeline.inputs[0]]: array }, compute);
   const outputs = { ...compute, overwrite, formats, placements, isLabelImage: labelImages(pipeline) };
   for (const [name, result] of Object.entries(results))

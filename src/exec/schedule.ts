@@ -4,6 +4,7 @@ import type { Region } from '../core/region';
 import { peakBytes } from '../plan/plan';
 import type { ComputeOptions } from './options';
 import { memoryBudget } from './settings';
+import { createController } from './signals';
 import type { TileRunner } from './tileRunner';
 
 export interface TileWalk {
@@ -20,7 +21,7 @@ export interface TileWalk {
 /** Runs every tile; rejects with the first failure after stopping the others, or with the signal's reason. */
 export async function forEachTile(walk: TileWalk): Promise<void> {
   const { runner, stage, total, options } = walk;
-  const controller = new AbortController();
+  const controller = createController();
   const { signal } = controller;
   const abort = () => controller.abort(options.signal?.reason);
   options.signal?.throwIfAborted();

@@ -3,13 +3,14 @@ import * as Comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { WorkerError } from '../../core/errors';
 import type { AnyWorker } from '../settings';
+import { createController } from '../signals';
 import type { TileService } from './service';
 
 export class WorkerHandle {
   readonly remote: Comlink.Remote<TileService>;
   /** Resolves when the kernels run in it. */
   readonly ready: Promise<void>;
-  readonly #lost = new AbortController();
+  readonly #lost = createController();
   readonly #worker: AnyWorker;
 
   constructor(create: () => AnyWorker) {
@@ -60,7 +61,9 @@ export class WorkerHandle {
       });
       this.#worker.addEventListener('messageerror', () => this.#die('sent a message that cannot be read'));
     } else {
-      this.#worker.on('error', (error) => this.#die(`failed: ${error instanceof Error ? error.message : error}`));
+      this.#worker.on('error', (error) =>
+        this.#die(`failed: ${error instanceof Error ? error.message : error}`),
+      );
       this.#worker.on('exit', (code) => this.#die(`ended with code ${code}`));
     }
   }
