@@ -12,7 +12,8 @@ import type { TileProgram } from '../../src/core/program';
 import { wholeRegion } from '../../src/core/region';
 import { GpuExecutor, type GpuExecutorOptions } from '../../src/exec/webgpu/executor';
 
-const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+const CHROMIUM = '/usr/lib/chromium';
+const SWIFTSHADER = `${CHROMIUM}/vk_swiftshader_icd.json`;
 
 const host = globalThis as { __gpu?: GPU };
 
@@ -23,6 +24,7 @@ export async function findTestGpu(): Promise<GPU | string> {
     if (!existsSync(SWIFTSHADER)) return `no software Vulkan driver (${SWIFTSHADER}; apt install chromium)`;
     process.env.VK_ICD_FILENAMES = SWIFTSHADER;
   }
+  loadVulkan();
   try {
     const { create, globals } = await import('webgpu');
     Object.assign(globalThis, globals);
@@ -31,6 +33,17 @@ export async function findTestGpu(): Promise<GPU | string> {
     return (await host.__gpu.requestAdapter()) ? host.__gpu : 'WebGPU finds no adapter';
   } catch (error) {
     return `the webgpu package does not load: ${(error as Error).message}`;
+  }
+}
+
+/** Dawn asks for libvulkan.so.1 by name: one that is loaded already will do, and Chromium brings its own. */
+function loadVulkan(): void {
+  const RTLD_NOW = 0x2;
+  const RTLD_NODELETE = 0x1000;
+  try {
+    process.dlopen({ exports: {} }, `${CHROMIUM}/libvulkan.so.1`, RTLD_NOW | RTLD_NODELETE);
+  } catch {
+    // Always: it is not a Node addon. It stays loaded all the same.
   }
 }
 
