@@ -1,0 +1,322 @@
+// One layer of the picture: tiles loaded as they come into view, painted once, kept while they fit.
+import type { Level } from './image';
+import type { Painter, TileData } from './paint';
+import type { Viewport } from './viewport';
+
+/** Computes a part of a level: [start, stop) in the level's pixels. */
+export type LoadTile = (
+  level: number,
+  rows: readonly [number, number],
+  columns: readonly [number, number],
+  signal: AbortSignal,
+) => Promise<TileData>;
+
+interface Tile {
+  readonly data: TileData;
+  readonly canvas: HTMLCanvasElement;
+  /** Versions of load and paint this was made with. */
+  version: number;
+  painted: number;
+  used: number;
+}
+
+interface Loading {
+  readonly controller: AbortController;
+  readonly version: number;
+}
+
+/** A tile's place: grid position, and its box in full-resolution pixels. */
+interface Place {
+  readonly key: string;
+  readonly level: number;
+  readonly row: number;
+  readonly column: number;
+  readonly box: readonly [x0: number, y0: number, x1: number, y1: number];
+}
+
+export interface LayerOptions {
+  readonly onUpdate: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Bytes of tiles (values and pixels) kept when they are not on show. */
+const BUDGET = 96 * 2 ** 20;
+/** Loads at a time: enough to keep the executor busy, few enough to turn quickly to what comes into view. */
+const PARALLEL = 6;
+/** Milliseconds a frame may spend painting tiles anew, so that dragging a slider stays smooth. */
+const PAINT_TIME = 10;
+
+export class TileLayer {
+  visible = true;
+  opacity = 1;
+  blend: GlobalCompositeOperation = 'source-over';
+  readonly #tiles = new Map<string, Tile>();
+  readonly #loading = new Map<string, Loading>();
+  readonly #failed = new Set<string>();
+  #version = 0;
+  #style = 0;
+  #frame = 0;
+  #load: LoadTile | undefined;
+  #paint: Painter | undefined;
+
+  constructor(
+    readonly levels: readonly Level[],
+    readonly options: LayerOptions,
+  ) {}
+
+  /** Changes what tiles hold. Tiles at hand stay on show until their successors arrive; loads under way are cancelled. */
+  setLoad(load: LoadTile | undefined): void {
+    this.#load = load;
+    this.#version++;
+    this.#failed.clear();
+    for (const { controller } of this.#loading.values()) controller.abort();
+    this.#loading.clear();
+    if (!load) this.#tiles.clear();
+    this.options.onUpdate();
+  }
+
+  /** Changes how values look. */
+  setPaint(paint: Painter): void {
+    this.#paint = paint;
+    this.#style++;
+    this.options.onUpdate();
+  }
+
+  dispose(): void {
+    this.setLoad(undefined);
+  }
+
+  /** Whether tiles on show are still being computed. */
+  get busy(): boolean {
+    return this.#loading.size > 0;
+  }
+
+  /** The value under a full-resolution position, from the finest tile at hand. */
+  valueAt(x: number, y: number): number | undefined {
+    for (const [index, level] of this.levels.entries()) {
+      const [column, row] = [Math.floor(x / level.scale), Math.floor(y / level.scale)];
+      if (column < 0 || row < 0 || column >= level.width || row >= level.height) continue;
+      const [height, width] = level.tile;
+      const tile = this.#tiles.get(`${index}/${Math.floor(row / height)}/${Math.floor(column / width)}`);
+      if (tile) return Number(tile.data.data[(row % height) * tile.data.width + (column % width)]);
+    }
+    return undefined;
+  }
+
+  /** Draws what is at hand and asks for what is missing. `ratio`: device pixels per CSS pixel. */
+  draw(context: CanvasRenderingContext2D, view: Viewport, ratio: number): void {
+    if (!this.visible || !this.#load || !this.#paint) {
+      this.#cancelExcept(new Set());
+      return;
+    }
+    this.#frame++;
+    const target = this.#targetLevel(view.zoom * ratio);
+    const wanted = this.#inView(target, view);
+    context.save();
+    context.globalAlpha = this.opacity;
+    context.globalCompositeOperation = this.blend;
+    // Pixels are shown as pixels once they are large.
+    context.imageSmoothingEnabled = view.zoom * this.levels[target].scale * ratio < 3;
+    const deadline = performance.now() + PAINT_TIME;
+    for (const place of wanted) this.#drawPlace(context, view, ratio, place, deadline);
+    context.restore();
+    this.#request(this.#withOverview(wanted));
+    this.#evict();
+  }
+
+  /** The coarsest level whose pixels are not visibly enlarged. */
+  #targetLevel(devicePixels: number): number {
+    let target = 0;
+    this.levels.forEach((level, i) => {
+      if (level.scale * devicePixels <= 1.25) target = i;
+    });
+    return target;
+  }
+
+  /** Tiles of a level in view, nearest to the centre first. */
+  #inView(index: number, view: Viewport): Place[] {
+    const [x0, y0] = view.toImage(0, 0);
+    const [x1, y1] = view.toImage(view.width, view.height);
+    const places = this.#covering(index, [x0, y0, x1, y1]);
+    const distance = ({ box }: Place) =>
+      Math.hypot((box[0] + box[2]) / 2 - view.x, (box[1] + box[3]) / 2 - view.y);
+    return places.sort((a, b) => distance(a) - distance(b));
+  }
+
+  #covering(index: number, [x0, y0, x1, y1]: Place['box']): Place[] {
+    const { width, height, scale, tile } = this.levels[index];
+    // Nudged inwards: a box that ends where a tile begins does not need it.
+    const range = (from: number, to: number, size: number, length: number) => [
+      Math.max(0, Math.floor(from / scale / size + 1e-6)),
+      Math.min(Math.ceil(length / size), Math.ceil(to / scale / size - 1e-6)),
+    ];
+    const [row0, row1] = range(y0, y1, tile[0], height);
+    const [column0, column1] = range(x0, x1, tile[1], width);
+    const places: Place[] = [];
+    for (let row = row0; row < row1; row++)
+      for (let column = column0; column < column1; column++)
+        places.push({
+          key: `${index}/${row}/${column}`,
+          level: index,
+          row,
+          column,
+          box: [
+            column * tile[1] * scale,
+            row * tile[0] * scale,
+            Math.min(width, (column + 1) * tile[1]) * scale,
+            Math.min(height, (row + 1) * tile[0]) * scale,
+          ],
+        });
+    return places;
+  }
+
+  /** Adds the coarsest level if it is small: the picture then never has holes. */
+  #withOverview(wanted: Place[]): Place[] {
+    const last = this.levels.length - 1;
+    const { width, height } = this.levels[last];
+    if (width * height > 512 * 512) return wanted;
+    return [
+      ...this.#covering(last, [0, 0, width * this.levels[last].scale, height * this.levels[last].scale]),
+      ...wanted,
+    ];
+  }
+
+  /** Draws a place from its own tile, else the finer tiles on it, else the best coarser ones. */
+  #drawPlace(
+    context: CanvasRenderingContext2D,
+    view: Viewport,
+    ratio: number,
+    place: Place,
+    deadline: number,
+  ): void {
+    const { level } = place;
+    const candidates = [level, level - 1, ...this.levels.map((_, i) => i).filter((i) => i > level)];
+    for (const index of candidates) {
+      if (index < 0) continue;
+      const places = index === level ? [place] : this.#covering(index, place.box);
+      if (!places.every(({ key }) => this.#tiles.has(key))) continue;
+      for (const piece of places) this.#drawTile(context, view, ratio, piece, place.box, deadline);
+      return;
+    }
+  }
+
+  /** Draws the part of a tile inside `clip`, on whole device pixels so that tiles meet without seams. */
+  #drawTile(
+    context: CanvasRenderingContext2D,
+    view: Viewport,
+    ratio: number,
+    { key, level, box }: Place,
+    clip: Place['box'],
+    deadline: number,
+  ): void {
+    const tile = this.#tiles.get(key)!;
+    tile.used = this.#frame;
+    this.#repaint(tile, deadline);
+    const { scale } = this.levels[level];
+    const part = [
+      Math.max(box[0], clip[0]),
+      Math.max(box[1], clip[1]),
+      Math.min(box[2], clip[2]),
+      Math.min(box[3], clip[3]),
+    ];
+    const [left, top] = view.toScreen(part[0], part[1]).map((v) => Math.round(v * ratio));
+    const [right, bottom] = view.toScreen(part[2], part[3]).map((v) => Math.round(v * ratio));
+    if (right <= left || bottom <= top) return;
+    context.drawImage(
+      tile.canvas,
+      (part[0] - box[0]) / scale,
+      (part[1] - box[1]) / scale,
+      (part[2] - part[0]) / scale,
+      (part[3] - part[1]) / scale,
+      left,
+      top,
+      right - left,
+      bottom - top,
+    );
+  }
+
+  #repaint(tile: Tile, deadline: number): void {
+    if (tile.painted === this.#style) return;
+    if (performance.now() > deadline) {
+      this.options.onUpdate();
+      return;
+    }
+    paintCanvas(tile.canvas, tile.data, this.#paint!);
+    tile.painted = this.#style;
+  }
+
+  #request(wanted: readonly Place[]): void {
+    const missing = wanted.filter(
+      ({ key }) => this.#tiles.get(key)?.version !== this.#version && !this.#failed.has(key),
+    );
+    this.#cancelExcept(new Set(missing.map(({ key }) => key)));
+    for (const place of missing) {
+      if (this.#loading.size >= PARALLEL) return;
+      if (!this.#loading.has(place.key)) this.#start(place);
+    }
+  }
+
+  #cancelExcept(keys: ReadonlySet<string>): void {
+    for (const [key, { controller }] of this.#loading) {
+      if (keys.has(key)) continue;
+      controller.abort();
+      this.#loading.delete(key);
+    }
+  }
+
+  async #start({ key, level, row, column }: Place): Promise<void> {
+    const { width, height, tile } = this.levels[level];
+    const rows = [row * tile[0], Math.min(height, (row + 1) * tile[0])] as const;
+    const columns = [column * tile[1], Math.min(width, (column + 1) * tile[1])] as const;
+    const loading = { controller: new AbortController(), version: this.#version };
+    this.#loading.set(key, loading);
+    const { signal } = loading.controller;
+    try {
+      const data = await this.#load!(level, rows, columns, signal);
+      if (signal.aborted) return;
+      const canvas = document.createElement('canvas');
+      canvas.width = data.width;
+      canvas.height = data.height;
+      paintCanvas(canvas, data, this.#paint!);
+      this.#tiles.delete(key);
+      this.#tiles.set(key, {
+        data,
+        canvas,
+        version: loading.version,
+        painted: this.#style,
+        used: this.#frame,
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      // Not asked for again until the layer changes: a broken chunk must not be fetched at every frame.
+      this.#failed.add(key);
+      this.options.onError(error);
+    } finally {
+      if (this.#loading.get(key) === loading) this.#loading.delete(key);
+      if (!signal.aborted) this.options.onUpdate();
+    }
+  }
+
+  /** Drops the tiles longest out of view. Those of older versions count too: they are only stand-ins. */
+  #evict(): void {
+    const size = ({ data }: Tile) => data.data.byteLength + data.width * data.height * 4;
+    let bytes = 0;
+    for (const tile of this.#tiles.values()) bytes += size(tile);
+    if (bytes <= BUDGET) return;
+    const idle = [...this.#tiles]
+      .filter(([, tile]) => tile.used < this.#frame)
+      .sort(([, a], [, b]) => a.used - b.used);
+    for (const [key, tile] of idle) {
+      if (bytes <= BUDGET) return;
+      this.#tiles.delete(key);
+      bytes -= size(tile);
+    }
+  }
+}
+
+function paintCanvas(canvas: HTMLCanvasElement, data: TileData, paint: Painter): void {
+  const context = canvas.getContext('2d')!;
+  const image = context.createImageData(data.width, data.height);
+  paint(data, new Uint32Array(image.data.buffer));
+  context.putImageData(image, 0, 0);
+}
