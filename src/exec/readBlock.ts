@@ -2,6 +2,7 @@
 import { allocate, itemSize, type TypedArray, view } from '../core/dtype';
 import { chunkRegion, chunksIn, copyRegion, type Region, regionSize } from '../core/region';
 import type { Source } from '../core/source';
+import { untilAborted } from '../io/request';
 
 /** The data of `region`, in memory of its own (shared memory when asked for): the caller may keep or transfer it. */
 export async function readBlock(
@@ -13,11 +14,13 @@ export async function readBlock(
   const target = options.shared
     ? view(source.dtype, new SharedArrayBuffer(length * itemSize(source.dtype)))
     : allocate(source.dtype, length);
-  await Promise.all(
+  const reads = Promise.all(
     [...chunksIn(region, source.chunks)].map(async (index) => {
       const data = await source.readChunk(index, { signal: options.signal });
       copyRegion(data, chunkRegion(index, source.shape, source.chunks), target, region);
     }),
   );
+  // A source of the application's may not listen to the signal.
+  await untilAborted(reads, options.signal);
   return target;
 }
