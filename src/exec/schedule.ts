@@ -3,7 +3,7 @@ import type { TileProgram, TileResult } from '../core/program';
 import type { Region } from '../core/region';
 import { peakBytes } from '../plan/plan';
 import type { ComputeOptions } from './options';
-import { memoryBudget } from './settings';
+import { tileBudget } from './settings';
 import { createController } from './signals';
 import type { TileRunner } from './tileRunner';
 
@@ -56,8 +56,8 @@ export async function forEachTile(walk: TileWalk): Promise<void> {
   }
 }
 
-/** Two more tiles than run at once keep reads ahead of compute; half of the budget is the chunk cache's. */
+/** Two more tiles than run at once keep reads ahead of compute, where the budget has room for them. */
 function laneCount(runner: TileRunner, program: TileProgram): number {
-  const affordable = Math.floor(memoryBudget() / 2 / Math.max(1, peakBytes(program)));
+  const affordable = Math.floor(tileBudget() / Math.max(1, peakBytes(program)));
   return Math.max(1, Math.min(runner.executor.concurrency + 2, affordable));
 }

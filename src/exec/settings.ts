@@ -15,7 +15,10 @@ export interface Settings {
   readonly workers?: number;
   /** Makes a worker running `tilewise/worker`: for bundlers and content security policies with rules of their own. */
   readonly createWorker?: () => AnyWorker;
-  /** Bytes that cached chunks and tiles in flight may take together. Default: an eighth of the device's memory. */
+  /**
+   * Bytes that the work may take: a quarter for cached chunks, half for tiles in flight, a quarter for the runtime and
+   * results. Default: an eighth of the device's memory.
+   */
   readonly memoryBudget?: number;
   /** The default of every call's `device`. Default `auto`. */
   readonly device?: DeviceChoice;
@@ -49,7 +52,7 @@ export function configure(settings: Settings): void {
   }
   if (settings.device !== undefined) checkDevice(settings.device);
   current = { ...current, ...settings };
-  setCacheBudget(memoryBudget() / 2);
+  setCacheBudget(cacheBudget());
   for (const listener of listeners) listener();
 }
 
@@ -65,12 +68,18 @@ export function checkDevice(device: unknown): DeviceChoice {
   throw new ArgumentError('device', device, "'auto', 'cpu' or 'gpu'");
 }
 
-/** Bytes for cache and tiles in flight. */
+/** Bytes for all. */
 export function memoryBudget(): number {
   if (current.memoryBudget !== undefined) return current.memoryBudget;
   const memory = (globalThis.navigator as { deviceMemory?: number } | undefined)?.deviceMemory ?? 4;
   return memory * 2 ** 27;
 }
+
+const cacheBudget = (): number => memoryBudget() / 4;
+setCacheBudget(cacheBudget());
+
+/** Bytes for tiles in flight. */
+export const tileBudget = (): number => memoryBudget() / 2;
 
 /** Cores worth using. */
 export function workerCount(): number {
@@ -81,4 +90,5 @@ export function workerCount(): number {
 }
 
 export const sharedMemory = (): boolean =>
-  current.sharedMemory ?? (globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function');
+  current.sharedMemory ??
+  (globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function');
