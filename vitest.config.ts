@@ -1,4 +1,4 @@
-// Two projects: Node (unit, property, golden; WebGPU through Dawn on SwiftShader) and real Chromium.
+// Two projects: Node (unit, property, golden; WebGPU through Dawn on SwiftShader) and viewers in real Chromium.
 import { defineConfig } from 'vitest/config';
 import { sharedPlugins } from './vite.config';
 
@@ -14,6 +14,16 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           setupFiles: ['tests/helpers/setup.ts'],
+        },
+      },
+      {
+        plugins: sharedPlugins(),
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
         },
       },
     ],
