@@ -63,47 +63,49 @@ export class RegionTable {
   }
 }
 
-type Columns = (row: RegionRow, label: number) => number[];
+type Value = (row: RegionRow, label: number) => number;
 
-const VALUES: Record<RegionProperty, Columns> = {
-  label: (_row, label) => [label],
-  area: (row) => [row.count],
-  bbox: (row) => [...row.start, ...row.stop],
-  centroid: (row) => row.coordinateSum.map((sum) => sum / row.count),
-  centroid_weighted: (row) => row.weightedCoordinateSum.map((sum) => sum / row.sum),
-  intensity_sum: (row) => [row.sum],
-  intensity_mean: (row) => [row.sum / row.count],
-  intensity_min: (row) => [Number.isNaN(row.maximum) ? Number.NaN : row.minimum],
-  intensity_max: (row) => [row.maximum],
-  intensity_std: (row) => [Math.sqrt(Math.max(0, row.sumOfSquares / row.count - (row.sum / row.count) ** 2))],
+const SCALARS: Partial<Record<RegionProperty, Value>> = {
+  label: (_row, label) => label,
+  area: (row) => row.count,
+  intensity_sum: (row) => row.sum,
+  intensity_mean: (row) => row.sum / row.count,
+  intensity_min: (row) => row.minimum,
+  intensity_max: (row) => row.maximum,
+  intensity_std: (row) => Math.sqrt(Math.max(0, row.sumOfSquares / row.count - (row.sum / row.count) ** 2)),
 };
+
+/** The columns of properties that have one per axis, in order. */
+const VECTORS: Partial<Record<RegionProperty, (rank: number) => Value[]>> = {
+  bbox: (rank) => [
+    ...each(rank, (axis) => (row) => row.start[axis]),
+    ...each(rank, (axis) => (row) => row.stop[axis]),
+  ],
+  centroid: (rank) => each(rank, (axis) => (row) => row.coordinateSum[axis] / row.count),
+  centroid_weighted: (rank) => each(rank, (axis) => (row) => row.weightedCoordinateSum[axis] / row.sum),
+};
+
+const each = (rank: number, value: (axis: number) => Value): Value[] =>
+  Array.from({ length: rank }, (_, axis) => value(axis));
 
 /** A table of all labels above 0. @throws ArgumentError for an unknown property */
 export function makeRegionTable(
   rows: RegionRows,
   properties: readonly RegionProperty[] = REGION_PROPERTIES,
 ): RegionTable {
-  for (const property of properties)
+  const values: [name: string, value: Value][] = [];
+  for (const property of properties) {
     if (!REGION_PROPERTIES.includes(property))
       throw new ArgumentError('properties', property, `one of ${REGION_PROPERTIES.join(', ')}`);
-  const labels = rows.labels;
-  const rank = rows.shape.length;
-  const columns: Record<string, Float64Array> = {};
-  const widths = properties.map((property) => {
-    const width = property === 'bbox' ? 2 * rank : property.startsWith('centroid') ? rank : 1;
-    for (let k = 0; k < width; k++) columns[width === 1 && !vector(property) ? property : `${property}-${k}`] = new Float64Array(labels.length);
-    return width;
-  });
-  const list = Object.values(columns);
-  labels.forEach((label, i) => {
-    const row = rows.get(label)!;
-    let at = 0;
-    properties.forEach((property, p) => {
-      const values = VALUES[property](row, label);
-      for (let k = 0; k < widths[p]; k++) list[at++][i] = values[k];
+    const scalar = SCALARS[property];
+    if (scalar) values.push([property, scalar]);
+    VECTORS[property]?.(rows.shape.length).forEach((value, k) => {
+      values.push([`${property}-${k}`, value]);
     });
+  }
+  const columns = Object.fromEntries(values.map(([name]) => [name, new Float64Array(rows.size)]));
+  rows.forEach((row, label, i) => {
+    for (const [name, value] of values) columns[name][i] = value(row, label);
   });
-  return new RegionTable(labels.length, columns);
+  return new RegionTable(rows.size, columns);
 }
-
-const vector = (property: RegionProperty): boolean => property === 'bbox' || property.startsWith('centroid');

@@ -49,6 +49,11 @@ export class RegionRows {
     return this.#positions.size;
   }
 
+  /** Makes room for this many labels at once: a table that grows by doubling leaves as much again behind. */
+  reserve(labels: number): void {
+    if (labels * this.#width > this.#table.length) this.#resize(labels);
+  }
+
   /** Adds the rows of a block (core/regionRow.ts) at `region`; `labelOf(k)` names row k. */
   add(rows: Float64Array, region: Region, labelOf: (row: number) => number): void {
     const rank = this.#rank;
@@ -82,7 +87,19 @@ export class RegionRows {
 
   get(label: number): RegionRow | undefined {
     const row = this.#positions.get(label);
-    return row === undefined ? undefined : this.#read(this.#table, row * this.#width);
+    if (row === undefined) return undefined;
+    const read = emptyRow();
+    this.#read(row * this.#width, read);
+    return read;
+  }
+
+  /** Visits all labels in ascending order. The row is valid during the call only. */
+  forEach(visit: (row: RegionRow, label: number, position: number) => void): void {
+    const row = emptyRow();
+    this.labels.forEach((label, position) => {
+      this.#read(this.#positions.get(label)! * this.#width, row);
+      visit(row, label, position);
+    });
   }
 
   /** All labels but 0 merged into one row. */
@@ -99,12 +116,8 @@ export class RegionRows {
     if (known === undefined) {
       const row = this.#positions.size;
       this.#positions.set(label, row);
-      if ((row + 1) * width > this.#table.length) {
-        const grown = new Float64Array(Math.max(64 * width, 2 * this.#table.length));
-        grown.set(this.#table);
-        this.#table = grown;
-      }
-      this.#table.set(from.subarray(at, at + width), row * width);
+      if ((row + 1) * width > this.#table.length) this.#resize(Math.max(64, 2 * row));
+      for (let i = 0; i < width; i++) this.#table[row * width + i] = from[at + i];
       return;
     }
     const table = this.#table;
@@ -124,18 +137,40 @@ export class RegionRows {
     }
   }
 
-  #read(table: Float64Array, at: number): RegionRow {
-    const axes = (k: number) => Array.from({ length: this.#rank }, (_, axis) => table[at + AXES + 4 * axis + k]);
-    return {
-      count: table[at + COUNT],
-      sum: table[at + SUM],
-      sumOfSquares: table[at + SQUARES],
-      minimum: table[at + MINIMUM],
-      maximum: table[at + MAXIMUM],
-      start: axes(0),
-      stop: axes(1),
-      coordinateSum: axes(2),
-      weightedCoordinateSum: axes(3),
-    };
+  #resize(labels: number): void {
+    const table = new Float64Array(labels * this.#width);
+    table.set(this.#table);
+    this.#table = table;
+  }
+
+  #read(at: number, row: Writable<RegionRow>): void {
+    const table = this.#table;
+    row.count = table[at + COUNT];
+    row.sum = table[at + SUM];
+    row.sumOfSquares = table[at + SQUARES];
+    row.minimum = table[at + MINIMUM];
+    row.maximum = table[at + MAXIMUM];
+    for (let axis = 0; axis < this.#rank; axis++) {
+      const from = at + AXES + 4 * axis;
+      row.start[axis] = table[from];
+      row.stop[axis] = table[from + 1];
+      row.coordinateSum[axis] = table[from + 2];
+      row.weightedCoordinateSum[axis] = table[from + 3];
+    }
   }
 }
+
+/** A row to be read into, again and again where many are read. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+
+const emptyRow = (): Writable<RegionRow> => ({
+  count: 0,
+  sum: 0,
+  sumOfSquares: 0,
+  minimum: 0,
+  maximum: 0,
+  start: [],
+  stop: [],
+  coordinateSum: [],
+  weightedCoordinateSum: [],
+});

@@ -34,7 +34,8 @@ export const regions = defineGlobalOp<RegionParams, RegionPartial, RegionRows>({
   demand: (region, _params, inputs) => inputs.map(() => region),
   gpuRefuses({ local }, [labels, image]) {
     if (!local) return 'labels that do not come from label() are measured on the CPU';
-    if (image && (image.dtype === 'float64' || isBigInt(image.dtype))) return `${image.dtype} needs 64-bit arithmetic`;
+    if (image && (image.dtype === 'float64' || isBigInt(image.dtype)))
+      return `${image.dtype} needs 64-bit arithmetic`;
     return tooManyAxes(labels.shape);
   },
   cpu(context, { params, inputs: [labels, image], output }) {
@@ -82,7 +83,12 @@ function maximumLabel(context: CpuContext, pointer: number, count: number): numb
 /** Above this the remapping table of the kernel would not fit a worker's heap. */
 const LARGEST_TABLE = 1 << 26;
 
-function compress(context: CpuContext, pointer: number, count: number, highest: number): [number, Uint32Array] {
+function compress(
+  context: CpuContext,
+  pointer: number,
+  count: number,
+  highest: number,
+): [number, Uint32Array] {
   const target = context.scratch(4 * count);
   if (highest >= LARGEST_TABLE) {
     const source = context.view('uint32', pointer, count) as Uint32Array;
@@ -119,15 +125,18 @@ class RegionAccumulator implements Accumulator<RegionPartial, RegionRows> {
       return;
     }
     const block = new RegionRows(this.#merged.shape, this.#merged.hasImage);
+    block.reserve(rows.length / REGION_ROW);
     block.add(rows, region, (k) => k + 1);
     const index = region.map(([start], axis) => Math.floor(start / this.params.block[axis]));
     this.#blocks.push({ index, rows: block });
   }
 
   finish([merge]: readonly unknown[]): RegionRows {
-    for (const { index, rows } of this.#blocks) {
-      const table = (merge as LabelMerge).table(index);
-      this.#merged.absorb(rows, (label) => table[label - 1]);
+    this.#merged.reserve((merge as LabelMerge).count);
+    // Blocks go as they are absorbed.
+    for (let block = this.#blocks.shift(); block; block = this.#blocks.shift()) {
+      const table = (merge as LabelMerge).table(block.index);
+      this.#merged.absorb(block.rows, (label) => table[label - 1]);
     }
     return this.#merged;
   }
