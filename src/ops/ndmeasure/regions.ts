@@ -132,7 +132,7 @@ class RegionAccumulator implements Accumulator<RegionPartial, RegionRows> {
   }
 
   finish([merge]: readonly unknown[]): RegionRows {
-    this.#merged.reserve((merge as LabelMerge).count);
+    if (this.params.local) this.#merged.reserve((merge as LabelMerge).count);
     // Blocks go as they are absorbed.
     for (let block = this.#blocks.shift(); block; block = this.#blocks.shift()) {
       const table = (merge as LabelMerge).table(block.index);
