@@ -136,7 +136,7 @@ describe.each(EXECUTORS)('on %s, chunked equals whole', (device) => {
 
   test('a whole pipeline read by regions', async () => {
     await fc.assert(
-      fc.asyncProperty(images, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), async (image, stream) => {
+      fc.asyncProperty(images, fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })), async (image, stream) => {
         const build = async (a: LazyArray) => {
           const smooth = gaussianFilter(a, 1.2);
           const mask = binaryOpening(smooth.gt(await thresholdOtsu(smooth, { device })));

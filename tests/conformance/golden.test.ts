@@ -54,17 +54,16 @@ const measurement =
   async (c, [image], device, chunks) => {
     const labels = c.args.labelImage as GoldenArray | undefined;
     const labelImage = labels && fromArray(labels.data, { shape: labels.shape, dtype: labels.dtype, chunks });
-    const index = c.args.index as GoldenArray | number | undefined | null;
-    const list = index === undefined || index === null ? undefined : typeof index === 'number' ? index : index.data;
-    const result = await apply(image, {
-      labelImage,
-      index: typeof list === 'object' && (index as GoldenArray).shape.length === 0 ? Number(list[0]) : (list as never),
-    }).compute({ device });
+    const index = c.args.index as GoldenArray | number | undefined;
+    const list = typeof index === 'object' ? Array.from(index.data as BigInt64Array, Number) : index;
+    const scalar = typeof index === 'object' && index.shape.length === 0;
+    const options = { labelImage, index: scalar ? (list as number[])[0] : list };
+    const result = await apply(image, options).compute({ device });
     expect(result.dtype).toBe(c.output.dtype);
     expect(result.shape).toEqual(c.output.shape);
     // SciPy sums float32 images in float32; ours are summed in float64.
     const single = c.inputs[0].dtype === 'float32' && c.output.dtype === 'float64';
-    const range = single ? Math.max(...Array.from(c.output.data, (v) => Math.abs(Number(v)) || 0)) : undefined;
+    const range = single ? Math.max(...Array.from(c.output.data as Float64Array, (v) => Math.abs(Number(v)) || 0)) : undefined;
     expectWithinContract(result.data, c.output.data, single ? 'float32' : c.output.dtype, { range });
   };
 
@@ -78,7 +77,8 @@ const RUNS: Record<string, Run> = {
   async label(c, [image], device) {
     const { labels, count } = label(image, options(c));
     expect(await count.item({ device })).toBe(c.value);
-    expect(Array.from((await labels.compute({ device })).data)).toEqual(Array.from(c.output.data));
+    const { data } = await labels.compute({ device });
+    expect(Array.from(data as Uint32Array)).toEqual(Array.from(c.output.data as Int32Array));
   },
   area: measurement(area),
   mean: measurement(mean),
@@ -91,7 +91,9 @@ const RUNS: Record<string, Run> = {
   },
   async histogram(c, [image], device) {
     const { min, max, bins } = c.args as Record<string, number>;
-    expect(Array.from(await histogram(image, min, max, bins, { device }))).toEqual(Array.from(c.output.data, Number));
+    expect(Array.from(await histogram(image, min, max, bins, { device }))).toEqual(
+      Array.from(c.output.data as Float64Array, Number),
+    );
   },
   async thresholdOtsu(c, [image], device) {
     expect(await thresholdOtsu(image, { device, nbins: c.args.nbins as number | undefined })).toBeCloseTo(Number(c.output.data[0]), 4);

@@ -30,12 +30,12 @@ export interface DemoServer {
   stop(): Promise<void>;
 }
 
-/** Runs what `npm start` runs, on a free port, with a sample of its own. */
+/** Runs `npm start -- --build` on a free port, with a sample of its own: files edited meanwhile reload no page. */
 export async function startDemo(sampleFolder: string, size: number): Promise<DemoServer> {
   const script = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
   const child = spawn(
     process.execPath,
-    [script, '--port', '0', '--no-open', '--sample', sampleFolder, '--size', String(size)],
+    [script, '--build', '--port', '0', '--no-open', '--sample', sampleFolder, '--size', String(size)],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const url = await printedUrl(child);

@@ -2,15 +2,16 @@
 import { DTYPES } from '../../core/dtype';
 import { createNode, type GraphNode, pickMeta } from '../../core/graph';
 import { defineBlockOp } from '../../core/op';
-import { correlate1dGpu } from '../gpu/correlate1d';
-import { type LineParams, lineDemand, lineGeometry, lineRefusal } from './lines';
+import { correlate1dGpu, correlate1dRefuses } from '../gpu/correlate1d';
+import { constantRefusal, type LineParams, lineDemand, lineGeometry } from './lines';
 
 type CorrelateParams = LineParams & { readonly weights: Float64Array };
 
 export const correlate1d = defineBlockOp<CorrelateParams>({
   name: 'correlate1d',
   demand: (region, params, [input]) => [lineDemand(region, params, input.shape)],
-  gpuRefuses: (params, _inputs, output) => lineRefusal(params, output),
+  gpuRefuses: (params, _inputs, output) =>
+    correlate1dRefuses(output.dtype, params.weights) ?? constantRefusal(params, output),
   cpu(context, { params, inputs: [input], output }) {
     const { region, outer, inner, inputLength, outputLength, table } = lineGeometry(params, output);
     const dtype = DTYPES.indexOf(output.dtype);

@@ -43,14 +43,9 @@ export function lineGeometry(params: LineParams, output: Operand): LineGeometry 
   };
 }
 
-/** Why a GPU cannot run a 1-D filter on this dtype within the precision contract. */
-export function lineRefusal({ cval, mode }: LineParams, { dtype }: ArrayMeta): string | undefined {
-  if (dtype === 'float32') return undefined;
-  if (!SMALL_INTEGERS.includes(dtype)) return `${dtype} needs float64 accumulation`;
-  const constant = mode === 'constant' || mode === 'grid-constant';
-  if (constant && !(Number.isInteger(cval) && Math.abs(cval) <= 32767))
-    return 'cval is not an integer of at most 16 bits';
-  return undefined;
+/** Why a GPU cannot represent the constant beyond the edge. */
+export function constantRefusal({ cval, mode }: LineParams, { dtype }: ArrayMeta): string | undefined {
+  if (dtype === 'float32' || (mode !== 'constant' && mode !== 'grid-constant')) return undefined;
+  const exact = Number.isInteger(cval) && Math.abs(cval) <= 32767;
+  return exact ? undefined : 'cval is not an integer of at most 16 bits';
 }
-
-const SMALL_INTEGERS: readonly string[] = ['bool', 'int8', 'uint8', 'int16', 'uint16'];

@@ -2,15 +2,16 @@
 import { DTYPES } from '../../core/dtype';
 import { createNode, type GraphNode, pickMeta } from '../../core/graph';
 import { defineBlockOp } from '../../core/op';
-import { uniform1dGpu } from '../gpu/uniform1d';
-import { type LineParams, lineDemand, lineGeometry, lineRefusal } from './lines';
+import { uniform1dGpu, uniform1dRefuses } from '../gpu/uniform1d';
+import { constantRefusal, type LineParams, lineDemand, lineGeometry } from './lines';
 
 type UniformParams = LineParams & { readonly size: number };
 
 export const uniform1d = defineBlockOp<UniformParams>({
   name: 'uniform1d',
   demand: (region, params, [input]) => [lineDemand(region, params, input.shape)],
-  gpuRefuses: (params, _inputs, output) => lineRefusal(params, output),
+  gpuRefuses: (params, _inputs, output) =>
+    uniform1dRefuses(output.dtype, params.size) ?? constantRefusal(params, output),
   cpu(context, { params, inputs: [input], output }) {
     const { region, outer, inner, inputLength, outputLength, table } = lineGeometry(params, output);
     const dtype = DTYPES.indexOf(output.dtype);
