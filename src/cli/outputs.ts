@@ -103,8 +103,9 @@ async function replace(file: string, write: (temporary: string) => Promise<void>
     await rm(file, { recursive: true, force: true });
     await rename(temporary, file);
   } catch (cause) {
+    // The file system's own errors have a code in words, and no name of ours.
     const { code, message } = cause as NodeJS.ErrnoException;
-    throw code && !code.startsWith('ABORT') ? new WriteError(file, message, { cause }) : cause;
+    throw typeof code === 'string' ? new WriteError(file, message, { cause }) : cause;
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
