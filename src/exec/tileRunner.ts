@@ -10,14 +10,14 @@ import { type Executor, isRetryable } from './executor';
 import type { ComputeOptions } from './options';
 import { readBlock } from './readBlock';
 import { sharedMemory } from './settings';
-import { OutOfMemoryError } from './webgpu/errors';
+import { DeviceLostError } from './webgpu/errors';
 
 /** Runs of a tile on its executor before the CPU takes it, or the call fails. */
 const ATTEMPTS = 3;
 
 export class TileRunner {
   private constructor(
-    readonly executor: Executor,
+    private current: Executor,
     /** Why the work is on this executor. */
     readonly reason: string,
     readonly sources: ReadonlyMap<string, Source>,
@@ -34,8 +34,13 @@ export class TileRunner {
     return new TileRunner(await cpuExecutor(refusal), refusal, sources);
   }
 
+  /** The executor in use; the CPU's once the GPU was given up. */
+  get executor(): Executor {
+    return this.current;
+  }
+
   async run(program: TileProgram, signal: AbortSignal | undefined): Promise<TileResult> {
-    let executor = this.executor;
+    let executor = this.current;
     if (!executor.fits(program)) executor = await cpuExecutor('a block exceeds the limits of the GPU');
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
@@ -47,10 +52,22 @@ export class TileRunner {
         return await executor.run(program, inputs, { signal });
       } catch (cause) {
         if (signal?.aborted) throw signal.reason;
-        if (!isRetryable(cause) || (executor.name === 'cpu' && attempt >= ATTEMPTS)) throw cause;
-        const giveUp = executor.name === 'gpu' && (attempt >= ATTEMPTS || cause instanceof OutOfMemoryError);
-        if (giveUp) executor = await cpuExecutor(`the GPU failed: ${cause.message}`);
-        emitExecutorEvent({ kind: giveUp ? 'fallback' : 'retry', message: cause.message, cause });
+        if (!isRetryable(cause)) throw cause;
+        if (executor.name === 'cpu') {
+          if (attempt >= ATTEMPTS) throw cause;
+          // A pool that was disposed in the meantime has a successor.
+          executor = await cpuExecutor(executor.reason);
+          emitExecutorEvent({ kind: 'retry', message: cause.message, cause });
+          continue;
+        }
+        // Only a lost device may do better next time; one lost again and again is given up for good.
+        const retry = cause instanceof DeviceLostError && attempt < ATTEMPTS;
+        if (!retry) {
+          executor = await cpuExecutor(`the GPU failed: ${cause.message}`);
+          if (cause instanceof DeviceLostError) this.current = executor;
+          attempt = 0;
+        }
+        emitExecutorEvent({ kind: retry ? 'retry' : 'fallback', message: cause.message, cause });
       }
     }
   }

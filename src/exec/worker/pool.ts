@@ -31,6 +31,7 @@ export class WorkerPool implements Executor {
   readonly #workers = new Set<WorkerHandle>();
   readonly #queue = new Set<Job>();
   #busy = 0;
+  #disposed = false;
 
   constructor(readonly options: PoolOptions) {
     setChunkDecoder(workerDecoder(() => [...this.#workers]));
@@ -61,6 +62,7 @@ export class WorkerPool implements Executor {
   run(program: TileProgram, inputs: TypedArray[], { signal }: RunOptions = {}): Promise<TileResult> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
+      if (this.#disposed) throw new WorkerError('worker: the pool was disposed');
       const settle =
         <T>(done: (value: T) => void) =>
         (value: T) => {
@@ -80,6 +82,7 @@ export class WorkerPool implements Executor {
   }
 
   dispose(): void {
+    this.#disposed = true;
     setChunkDecoder(undefined);
     for (const job of this.#queue) job.reject(new WorkerError('worker: the pool was disposed'));
     this.#queue.clear();

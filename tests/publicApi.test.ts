@@ -1,0 +1,23 @@
+// The whole public surface, so that nothing is exported by accident.
+import { expect, test } from 'vitest';
+import * as tilewise from '../src/index';
+import * as ndfilters from '../src/ndfilters';
+import * as ndmeasure from '../src/ndmeasure';
+import * as ndmorph from '../src/ndmorph';
+import * as node from '../src/node';
+
+test('the names that each entry exports', () => {
+  const names = (module: object) => Object.keys(module).sort();
+  expect({
+    tilewise: names(tilewise),
+    ndfilters: names(ndfilters),
+    ndmorph: names(ndmorph),
+    ndmeasure: names(ndmeasure),
+    node: names(node),
+  }).toMatchSnapshot();
+});
+
+test('every name of a module is exported by the root too', () => {
+  for (const module of [ndfilters, ndmorph, ndmeasure])
+    for (const name of Object.keys(module)) expect(tilewise).toHaveProperty(name);
+});
