@@ -14,14 +14,14 @@ export type TilewiseErrorName =
 
 /** Base class of every error Tilewise throws on purpose. */
 export class TilewiseError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
+  // Spelled out in every class: minifiers rename classes, and callers tell errors apart by name.
+  override readonly name: string = 'TilewiseError';
 }
 
 /** An argument that no operation can accept. */
 export class ArgumentError extends TilewiseError {
+  override readonly name: string = 'ArgumentError';
+
   constructor(
     readonly argument: string,
     readonly received: unknown,
@@ -32,10 +32,14 @@ export class ArgumentError extends TilewiseError {
 }
 
 /** A region, index or chunk outside the array. */
-export class RegionError extends ArgumentError {}
+export class RegionError extends ArgumentError {
+  override readonly name: string = 'RegionError';
+}
 
 /** Data could not be read. `key` names the array, chunk or URL. */
 export class SourceError extends TilewiseError {
+  override readonly name: string = 'SourceError';
+
   constructor(
     readonly key: string,
     message: string,
@@ -46,25 +50,39 @@ export class SourceError extends TilewiseError {
 }
 
 /** Nothing exists at the key or URL. */
-export class NotFoundError extends SourceError {}
+export class NotFoundError extends SourceError {
+  override readonly name: string = 'NotFoundError';
+}
 
 /** The server could not be reached, refused (CORS included) or failed, after retries. */
-export class NetworkError extends SourceError {}
+export class NetworkError extends SourceError {
+  override readonly name: string = 'NetworkError';
+}
 
 /** Metadata that is not a readable Zarr or OME-Zarr. */
-export class FormatError extends SourceError {}
+export class FormatError extends SourceError {
+  override readonly name: string = 'FormatError';
+}
 
 /** A chunk that is truncated, corrupt or uses a codec that is not supported. */
-export class CodecError extends SourceError {}
+export class CodecError extends SourceError {
+  override readonly name: string = 'CodecError';
+}
 
 /** Data could not be written. */
-export class WriteError extends SourceError {}
+export class WriteError extends SourceError {
+  override readonly name: string = 'WriteError';
+}
 
 /** No usable device, or a device that failed for good. */
-export class DeviceError extends TilewiseError {}
+export class DeviceError extends TilewiseError {
+  override readonly name: string = 'DeviceError';
+}
 
 /** A worker that could not start, or failed for good. */
-export class WorkerError extends TilewiseError {}
+export class WorkerError extends TilewiseError {
+  override readonly name: string = 'WorkerError';
+}
 
 /** Whether `error` is a Tilewise error, optionally of one kind: `isTilewiseError(e, 'NetworkError')`. */
 export function isTilewiseError(error: unknown, name?: TilewiseErrorName): error is TilewiseError {
