@@ -43,7 +43,7 @@ async function open({ location: source, name }: Opened): Promise<void> {
   } catch (error) {
     if (signal.aborted) return;
     setStatus('error', 'Error: the image could not be opened');
-    showError(error, `Opening ${typeof source === 'string' ? source : name}`);
+    showError(error, `Opening ${name}`);
   }
 }
 

@@ -9,8 +9,8 @@ export interface TileData {
   readonly height: number;
 }
 
-/** Fills `pixels` (one packed RGBA each) from a tile. */
-export type Painter = (tile: TileData, pixels: Uint32Array) => void;
+/** Fills `pixels` (one packed RGBA each) from a tile whose pixels are `scale` full-resolution pixels wide. */
+export type Painter = (tile: TileData, pixels: Uint32Array, scale: number) => void;
 
 /** Values from low to high as black to the colour; opaque. */
 export function intensityPainter(color: string, low: number, high: number): Painter {
@@ -31,27 +31,38 @@ const level = (value: number, low: number, factor: number): number => {
   return scaled > 0 ? (scaled < 255 ? scaled | 0 : 255) : 0;
 };
 
-/** Fill and outline alphas of overlays, so that the image stays visible inside an object. */
-const FILL = 0.38;
+/** Opacity inside outlines: the image stays visible. */
+const FILL = 0.34;
+/** From afar objects are a few pixels: outlines would be all there is of them, so they get a strong fill instead. */
+const FILL_AFAR = 0.66;
+const AFAR = 4;
 
 const faded = (color: number, alpha: number): number =>
   ((Math.round(alpha * 255) << 24) | (color & 0xffffff)) >>> 0;
 
 const MASK = pack(255, 180, 84);
+const WHITE = pack(255, 255, 255);
 
 /** Foreground in one colour with a crisp outline. */
-export const maskPainter: Painter = (tile, pixels) =>
-  paintRegions(tile, pixels, () => [faded(MASK, FILL), MASK]);
+export const maskPainter: Painter = (tile, pixels, scale) => {
+  const colors = regionColors(MASK, scale);
+  paintRegions(tile, pixels, () => colors);
+};
 
 /** Labels in their colours; hidden ones transparent, the selected one white. */
 export function labelPainter(isShown: (label: number) => boolean, selected: number | undefined): Painter {
-  return (tile, pixels) =>
+  return (tile, pixels, scale) =>
     paintRegions(tile, pixels, (label) => {
       if (!isShown(label)) return [0, 0];
-      if (label === selected) return [faded(0xffffff, 0.55), 0xffffffff];
-      const color = labelColor(label);
-      return [faded(color, FILL), color];
+      return label === selected ? [faded(WHITE, 0.55), WHITE] : regionColors(labelColor(label), scale);
     });
+}
+
+/** How a region of some colour is filled and outlined. */
+function regionColors(color: number, scale: number): readonly [fill: number, outline: number] {
+  if (scale < AFAR) return [faded(color, FILL), color];
+  const fill = faded(color, FILL_AFAR);
+  return [fill, fill];
 }
 
 /** Fill for pixels whose four neighbours (in the tile) have the same value, outline for the others. */

@@ -49,7 +49,7 @@ export function mask(input: Input, settings: PipelineSettings, level: number, th
 }
 
 /** Pixels that an estimate looks at, at most. */
-const ESTIMATE_PIXELS = 1024 ** 2;
+const ESTIMATE_PIXELS = 512 ** 2;
 
 /** Otsu's threshold as found on the finest level that is quickly read: for previews. Computes. */
 export function estimateThreshold(

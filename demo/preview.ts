@@ -14,12 +14,17 @@ export interface PreviewOptions extends LayerOptions {
 const signature = ({ channel, sigma, threshold, opening }: PipelineSettings) =>
   [channel, sigma, threshold, opening].join();
 
+/** Milliseconds that newer settings wait for the first tile of older ones. */
+const PATIENCE = 250;
+
 export class Preview {
   readonly smoothed: TileLayer;
   readonly mask: TileLayer;
   readonly #options: PreviewOptions;
   #current = '';
   #controller = new AbortController();
+  #next: { readonly input: Input; readonly settings: PipelineSettings } | undefined;
+  #started = Number.NEGATIVE_INFINITY;
 
   constructor(image: Image, options: PreviewOptions) {
     this.#options = options;
@@ -28,11 +33,35 @@ export class Preview {
     this.mask.setPaint(maskPainter);
   }
 
-  /** Starts anew for other settings; what was under way is cancelled. */
+  /**
+   * Starts anew for other settings; what was under way is cancelled. Sliders send settings faster than tiles come:
+   * the latest ones wait until a tile of those before has been seen, but never for long.
+   */
   update(input: Input, settings: PipelineSettings): void {
+    const waiting = this.#next !== undefined;
+    this.#next = { input, settings };
+    if (!waiting) this.#schedule();
+  }
+
+  #schedule(): void {
+    requestAnimationFrame((now) => {
+      if (!this.#next) return;
+      const unseen = [this.smoothed, this.mask].some((layer) => layer.visible && !layer.fresh);
+      if (unseen && now - this.#started < PATIENCE) {
+        this.#schedule();
+        return;
+      }
+      const { input, settings } = this.#next;
+      this.#next = undefined;
+      this.#start(input, settings);
+    });
+  }
+
+  #start(input: Input, settings: PipelineSettings): void {
     const current = `${signature(settings)} ${JSON.stringify(input.plane)}`;
     if (current === this.#current) return;
     this.#current = current;
+    this.#started = performance.now();
     this.#controller.abort();
     this.#controller = new AbortController();
     const threshold = this.#threshold(input, settings, this.#controller.signal);
@@ -41,6 +70,7 @@ export class Preview {
   }
 
   dispose(): void {
+    this.#next = undefined;
     this.#controller.abort();
     this.smoothed.dispose();
     this.mask.dispose();

@@ -26,7 +26,6 @@ export class Session {
   #selected: number | undefined;
   #run: AbortController | undefined;
   #planeReads = new AbortController();
-  #updating = false;
 
   constructor(image: Image, viewer: Viewer) {
     this.image = image;
@@ -199,14 +198,8 @@ export class Session {
     layer.setPaint(labelPainter((label) => objects.isShown(label), selected));
   }
 
-  /** Once a frame at most: sliders send more. */
   #updatePreview(): void {
-    if (this.#updating) return;
-    this.#updating = true;
-    requestAnimationFrame(() => {
-      this.#updating = false;
-      this.#preview.update({ image: this.image, plane: this.#plane }, this.#settings);
-    });
+    this.#preview.update({ image: this.image, plane: this.#plane }, this.#settings);
   }
 
   #styleSmoothed(): void {

@@ -2,12 +2,14 @@
 import { h } from './dom';
 import type { Objects } from './objects';
 import { css, labelColor } from './palette';
-import { format, type Units } from './units';
+import type { Units } from './units';
 
 interface Column {
   readonly title: string;
   readonly unit?: string;
   readonly value: (row: number) => number;
+  /** Digits after the point. */
+  readonly digits: number;
 }
 
 const ROW_HEIGHT = 26;
@@ -89,8 +91,8 @@ export class ObjectTable {
   #row(row: number, position: number): HTMLElement {
     const label = this.#objects.column('label')[row];
     const swatch = h('i', { class: 'swatch', style: `background: ${css(labelColor(label))}` });
-    const cells = this.#columns.map(({ value }, i) =>
-      h('span', { role: 'cell' }, ...(i === 0 ? [swatch] : []), format(value(row))),
+    const cells = this.#columns.map(({ value, digits }, i) =>
+      h('span', { role: 'cell' }, ...(i === 0 ? [swatch] : []), value(row).toFixed(digits)),
     );
     const element = h(
       'div',
@@ -135,11 +137,19 @@ function columnsOf(objects: Objects, units: Units): Column[] {
     (name) => objects.column(name),
   );
   const pixelArea = units.x * units.y;
+  const brightest = mean.reduce((a, b) => Math.max(a, b), 0);
+  // Four significant digits or so, aligned.
+  const meanDigits = brightest >= 1000 ? 0 : brightest >= 10 ? 1 : 3;
   return [
-    { title: 'ID', value: (row) => label[row] },
-    { title: 'Area', unit: units.areaSymbol, value: (row) => area[row] * pixelArea },
-    { title: 'Mean', value: (row) => mean[row] },
-    { title: 'X', unit: units.symbol, value: (row) => x[row] * units.x },
-    { title: 'Y', unit: units.symbol, value: (row) => y[row] * units.y },
+    { title: 'ID', digits: 0, value: (row) => label[row] },
+    {
+      title: 'Area',
+      unit: units.areaSymbol,
+      digits: units.symbol === 'px' ? 0 : 1,
+      value: (row) => area[row] * pixelArea,
+    },
+    { title: 'Mean', digits: meanDigits, value: (row) => mean[row] },
+    { title: 'X', unit: units.symbol, digits: 1, value: (row) => x[row] * units.x },
+    { title: 'Y', unit: units.symbol, digits: 1, value: (row) => y[row] * units.y },
   ];
 }

@@ -1,6 +1,7 @@
 // One layer of the picture: tiles loaded as they come into view, painted once, kept while they fit.
 import type { Level } from './image';
 import type { Painter, TileData } from './paint';
+import { covering, inView, overview, type Place, targetLevel } from './tileGrid';
 import type { Viewport } from './viewport';
 
 /** Computes a part of a level: [start, stop) in the level's pixels. */
@@ -25,15 +26,6 @@ interface Loading {
   readonly version: number;
 }
 
-/** A tile's place: grid position, and its box in full-resolution pixels. */
-interface Place {
-  readonly key: string;
-  readonly level: number;
-  readonly row: number;
-  readonly column: number;
-  readonly box: readonly [x0: number, y0: number, x1: number, y1: number];
-}
-
 export interface LayerOptions {
   readonly onUpdate: () => void;
   readonly onError: (error: unknown) => void;
@@ -54,6 +46,7 @@ export class TileLayer {
   readonly #loading = new Map<string, Loading>();
   readonly #failed = new Set<string>();
   #version = 0;
+  #fresh = false;
   #style = 0;
   #frame = 0;
   #load: LoadTile | undefined;
@@ -68,6 +61,7 @@ export class TileLayer {
   setLoad(load: LoadTile | undefined): void {
     this.#load = load;
     this.#version++;
+    this.#fresh = false;
     this.#failed.clear();
     for (const { controller } of this.#loading.values()) controller.abort();
     this.#loading.clear();
@@ -91,6 +85,11 @@ export class TileLayer {
     return this.#loading.size > 0;
   }
 
+  /** Whether a tile has come since what tiles hold has changed. */
+  get fresh(): boolean {
+    return this.#fresh;
+  }
+
   /** The value under a full-resolution position, from the finest tile at hand. */
   valueAt(x: number, y: number): number | undefined {
     for (const [index, level] of this.levels.entries()) {
@@ -110,8 +109,8 @@ export class TileLayer {
       return;
     }
     this.#frame++;
-    const target = this.#targetLevel(view.zoom * ratio);
-    const wanted = this.#inView(target, view);
+    const target = targetLevel(this.levels, view.zoom * ratio);
+    const wanted = inView(this.levels, target, view);
     context.save();
     context.globalAlpha = this.opacity;
     context.globalCompositeOperation = this.blend;
@@ -120,65 +119,8 @@ export class TileLayer {
     const deadline = performance.now() + PAINT_TIME;
     for (const place of wanted) this.#drawPlace(context, view, ratio, place, deadline);
     context.restore();
-    this.#request(this.#withOverview(wanted));
+    this.#request([...overview(this.levels), ...wanted]);
     this.#evict();
-  }
-
-  /** The coarsest level whose pixels are not visibly enlarged. */
-  #targetLevel(devicePixels: number): number {
-    let target = 0;
-    this.levels.forEach((level, i) => {
-      if (level.scale * devicePixels <= 1.25) target = i;
-    });
-    return target;
-  }
-
-  /** Tiles of a level in view, nearest to the centre first. */
-  #inView(index: number, view: Viewport): Place[] {
-    const [x0, y0] = view.toImage(0, 0);
-    const [x1, y1] = view.toImage(view.width, view.height);
-    const places = this.#covering(index, [x0, y0, x1, y1]);
-    const distance = ({ box }: Place) =>
-      Math.hypot((box[0] + box[2]) / 2 - view.x, (box[1] + box[3]) / 2 - view.y);
-    return places.sort((a, b) => distance(a) - distance(b));
-  }
-
-  #covering(index: number, [x0, y0, x1, y1]: Place['box']): Place[] {
-    const { width, height, scale, tile } = this.levels[index];
-    // Nudged inwards: a box that ends where a tile begins does not need it.
-    const range = (from: number, to: number, size: number, length: number) => [
-      Math.max(0, Math.floor(from / scale / size + 1e-6)),
-      Math.min(Math.ceil(length / size), Math.ceil(to / scale / size - 1e-6)),
-    ];
-    const [row0, row1] = range(y0, y1, tile[0], height);
-    const [column0, column1] = range(x0, x1, tile[1], width);
-    const places: Place[] = [];
-    for (let row = row0; row < row1; row++)
-      for (let column = column0; column < column1; column++)
-        places.push({
-          key: `${index}/${row}/${column}`,
-          level: index,
-          row,
-          column,
-          box: [
-            column * tile[1] * scale,
-            row * tile[0] * scale,
-            Math.min(width, (column + 1) * tile[1]) * scale,
-            Math.min(height, (row + 1) * tile[0]) * scale,
-          ],
-        });
-    return places;
-  }
-
-  /** Adds the coarsest level if it is small: the picture then never has holes. */
-  #withOverview(wanted: Place[]): Place[] {
-    const last = this.levels.length - 1;
-    const { width, height } = this.levels[last];
-    if (width * height > 512 * 512) return wanted;
-    return [
-      ...this.#covering(last, [0, 0, width * this.levels[last].scale, height * this.levels[last].scale]),
-      ...wanted,
-    ];
   }
 
   /** Draws a place from its own tile, else the finer tiles on it, else the best coarser ones. */
@@ -193,7 +135,7 @@ export class TileLayer {
     const candidates = [level, level - 1, ...this.levels.map((_, i) => i).filter((i) => i > level)];
     for (const index of candidates) {
       if (index < 0) continue;
-      const places = index === level ? [place] : this.#covering(index, place.box);
+      const places = index === level ? [place] : covering(this.levels, index, place.box);
       if (!places.every(({ key }) => this.#tiles.has(key))) continue;
       for (const piece of places) this.#drawTile(context, view, ratio, piece, place.box, deadline);
       return;
@@ -211,7 +153,7 @@ export class TileLayer {
   ): void {
     const tile = this.#tiles.get(key)!;
     tile.used = this.#frame;
-    this.#repaint(tile, deadline);
+    this.#repaint(tile, this.levels[level].scale, deadline);
     const { scale } = this.levels[level];
     const part = [
       Math.max(box[0], clip[0]),
@@ -235,13 +177,13 @@ export class TileLayer {
     );
   }
 
-  #repaint(tile: Tile, deadline: number): void {
+  #repaint(tile: Tile, scale: number, deadline: number): void {
     if (tile.painted === this.#style) return;
     if (performance.now() > deadline) {
       this.options.onUpdate();
       return;
     }
-    paintCanvas(tile.canvas, tile.data, this.#paint!);
+    paintCanvas(tile.canvas, tile.data, scale, this.#paint!);
     tile.painted = this.#style;
   }
 
@@ -274,10 +216,11 @@ export class TileLayer {
     try {
       const data = await this.#load!(level, rows, columns, signal);
       if (signal.aborted) return;
+      this.#fresh = true;
       const canvas = document.createElement('canvas');
       canvas.width = data.width;
       canvas.height = data.height;
-      paintCanvas(canvas, data, this.#paint!);
+      paintCanvas(canvas, data, this.levels[level].scale, this.#paint!);
       this.#tiles.delete(key);
       this.#tiles.set(key, {
         data,
@@ -314,9 +257,9 @@ export class TileLayer {
   }
 }
 
-function paintCanvas(canvas: HTMLCanvasElement, data: TileData, paint: Painter): void {
+function paintCanvas(canvas: HTMLCanvasElement, data: TileData, scale: number, paint: Painter): void {
   const context = canvas.getContext('2d')!;
   const image = context.createImageData(data.width, data.height);
-  paint(data, new Uint32Array(image.data.buffer));
+  paint(data, new Uint32Array(image.data.buffer), scale);
   context.putImageData(image, 0, 0);
 }

@@ -1,11 +1,10 @@
 // The stage: a canvas that draws layers, with scale bar, tooltip and a mark around the selected object.
 import { byId, h } from './dom';
 import type { Image } from './image';
+import type { Box } from './tileGrid';
 import type { TileLayer } from './tileLayer';
 import { format, roundLength, type Units, unitsOf } from './units';
 import { Viewport } from './viewport';
-
-export type Box = readonly [x0: number, y0: number, x1: number, y1: number];
 
 export interface ViewerEvents {
   /** The pointer is over this full-resolution position, or has left. */

@@ -1,6 +1,8 @@
 // Where the viewer looks: pan and zoom by pointer, wheel, pinch and keyboard.
 
 const MAX_ZOOM = 32;
+/** Pixels left free when the whole image is on show, both sides together. */
+const MARGIN = 24;
 
 /** A view of a width x height image: full-resolution pixel at the centre, CSS pixels per image pixel. */
 export class Viewport {
@@ -44,7 +46,7 @@ export class Viewport {
   /** Zoom at which the whole image is on show. */
   fitZoom(): number {
     const { width, height } = this.#image;
-    return Math.min(this.width / width, this.height / height);
+    return Math.min((this.width - MARGIN) / width, (this.height - MARGIN) / height);
   }
 
   fit(): void {
@@ -69,7 +71,7 @@ export class Viewport {
   }
 
   #move(x: number, y: number, zoom: number): void {
-    const smallest = Math.min(1, this.fitZoom()) / 2;
+    const smallest = Math.min(1, this.fitZoom() / 2);
     this.zoom = Math.min(MAX_ZOOM, Math.max(smallest, zoom));
     // The image's edge never passes the middle of the stage.
     this.x = Math.min(this.#image.width, Math.max(0, x));

@@ -7,6 +7,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: here('.'),
+  // One page: what is not there is a 404, not the page again.
+  appType: 'mpa',
   // Relative, so that a build works from any folder of any host.
   base: './',
   plugins: sharedPlugins(),

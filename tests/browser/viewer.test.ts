@@ -9,11 +9,14 @@ import {
   binaryOpening,
   configure,
   disposeExecutors,
+  fromArray,
   gaussianFilter,
   label,
   openOmeZarr,
   regionTable,
   thresholdOtsu,
+  writeOmeZarr,
+  writeZarr,
 } from '../../src/index';
 import { type DemoServer, launchBrowser, startDemo } from '../helpers/browser';
 import { startServer } from '../helpers/server';
@@ -29,6 +32,7 @@ describe.skipIf(!browser)('viewer', () => {
   let problems: string[];
 
   beforeAll(async () => {
+    configure({ workers: 0, device: 'cpu' });
     folder = await mkdtemp(join(tmpdir(), 'tilewise-viewer-'));
     demo = await startDemo(folder, SIZE);
   });
@@ -105,7 +109,6 @@ describe.skipIf(!browser)('viewer', () => {
 
   /** The count the library finds in Node: default settings of the viewer. */
   async function countInNode(): Promise<number> {
-    configure({ workers: 0, device: 'cpu' });
     const image = await openOmeZarr(`${demo.url}sample.ome.zarr`);
     const nuclei = image.level(0).select({ c: 0 });
     const smooth = gaussianFilter(nuclei, 2);
@@ -148,8 +151,10 @@ describe.skipIf(!browser)('viewer', () => {
 
   it('cancels a run, and runs again', async () => {
     await open();
-    await testid('run').click();
-    await testid('cancel').click();
+    // In one go: the sample is small, a run short.
+    await page.evaluate(() => {
+      for (const id of ['run', 'cancel']) document.querySelector<HTMLElement>(`[data-testid=${id}]`)!.click();
+    });
     await state('cancelled');
     expect(await testid('object-count').count()).toBe(0);
     expect(await run()).toBeGreaterThan(10);
@@ -205,6 +210,7 @@ describe.skipIf(!browser)('viewer', () => {
     const missing = `${demo.url}nothing.ome.zarr`;
     await open('?source=404');
     await expect.poll(() => testid('error').textContent()).toContain(`${demo.url}404`);
+    expect(await testid('error').textContent()).toContain('Nothing is there');
     await page.getByRole('button', { name: 'Dismiss error' }).click();
     expect(await testid('error').isVisible()).toBe(false);
 
@@ -248,6 +254,38 @@ describe.skipIf(!browser)('viewer', () => {
     await settled();
     expect(await picture()).toBe(before);
     expect(problems).toEqual([]);
+  });
+
+  it('walks through z, and opens arrays that are not OME-Zarr', async () => {
+    const shape = [3, 4, 90, 120];
+    const size = shape.reduce((a, b) => a * b);
+    // Blobs in places that depend on the channel and on z.
+    const data = Uint8Array.from({ length: size }, (_, i) => {
+      const [c, z, y, x] = [i / 43_200, (i / 10_800) % 4, (i / 120) % 90, i % 120].map(Math.floor);
+      return Math.hypot((y % 30) - 15, ((x + 3 * z) % 30) - 15) < 8 ? 200 - 20 * c : 10;
+    });
+    const image = fromArray(data, { shape, dimensionNames: ['c', 'z', 'y', 'x'] });
+    const store = new Map<string, Uint8Array>();
+    await writeOmeZarr(image, store, { path: '/image', name: 'stack' });
+    await writeZarr(image, store, { path: '/array' });
+    const server = await startServer(store);
+    try {
+      await open(`?source=${server.url}/image`);
+      expect(await page.getByRole('checkbox').count()).toBe(3);
+      const first = await picture();
+      await setSlider('axis-z', 2);
+      await settled();
+      expect(await picture()).not.toBe(first);
+      await setSlider('axis-z', 0);
+      await settled();
+      expect(await picture()).toBe(first);
+      expect(await run()).toBe(12);
+      await open(`?source=${server.url}/array`);
+      expect(await page.getByRole('checkbox').count()).toBe(3);
+      expect(problems).toEqual([]);
+    } finally {
+      await server.close();
+    }
   });
 
   it('pans and zooms by keyboard', async () => {
