@@ -11,6 +11,7 @@ import * as zarr from 'zarrita';
 import { ensureSample } from '../scripts/sample.mjs';
 import { type label, openOmeZarr, parsePipeline, type RegionTable, runPipeline } from '../src/index';
 import { NodeStore } from '../src/node';
+import { startServer } from './helpers/server';
 
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const NUCLEI = fileURLToPath(new URL('../docs/examples/nuclei.json', import.meta.url));
@@ -22,9 +23,11 @@ interface Ended {
   readonly stderr: string;
 }
 
-const tilewise = (...args: string[]): Promise<Ended> =>
+const tilewise = (...args: string[]): Promise<Ended> => node(CLI, ...args);
+
+const node = (...args: string[]): Promise<Ended> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], (error, stdout, stderr) => {
+    execFile(process.execPath, args, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr });
     });
   });
@@ -183,6 +186,26 @@ describe('tilewise run', () => {
     expect(stderr).toMatch(/tilewise: interrupted\n$/);
     expect(code).toBe(130);
     expect(existsSync(path('slow')) ? readdirSync(path('slow')) : []).toEqual([]);
+  });
+});
+
+describe('README', () => {
+  it('has an example that runs', async () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const [, example] = /```js\n([^`]+)```/.exec(readme) ?? [];
+    const server = await startServer(directory);
+    // Inside the package, so that its own name resolves.
+    const file = fileURLToPath(new URL(`../dist/readme-${process.pid}.mjs`, import.meta.url));
+    try {
+      await writeFile(file, example.replace(/'https:[^']+'/, `'${server.url}/sample.ome.zarr'`));
+      const { code, stdout, stderr } = await node(file);
+      expect(stderr).toBe('');
+      expect(stdout).toMatch(/^\[ 512, 512 \] \d+ \{\n {2}label: 1,\n {2}area: /);
+      expect(code).toBe(0);
+    } finally {
+      await rm(file);
+      await server.close();
+    }
   });
 });
 
