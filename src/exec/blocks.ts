@@ -21,14 +21,20 @@ export async function* blocksOf(
   let wake = () => {};
   let finished = false;
   let failure: unknown;
-  const walk = walkTiles(node, wholeRegion(node.shape), node.chunks, { ...options, signal }, (region, data) => {
-    return new Promise<void>((taken) => {
-      ready.push({ block: { region, data }, taken });
-      // A walk that stops must not wait for a consumer that left.
-      signal.addEventListener('abort', () => taken(), { once: true });
-      wake();
-    });
-  }).then(
+  const walk = walkTiles(
+    node,
+    wholeRegion(node.shape),
+    node.chunks,
+    { ...options, signal },
+    (region, data) => {
+      return new Promise<void>((taken) => {
+        ready.push({ block: { region, data }, taken });
+        // A walk that stops must not wait for a consumer that left.
+        signal.addEventListener('abort', () => taken(), { once: true });
+        wake();
+      });
+    },
+  ).then(
     () => {
       finished = true;
       wake();

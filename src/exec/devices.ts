@@ -2,7 +2,7 @@
 import { InlineExecutor } from './cpu/inline';
 import { emitExecutorEvent } from './events';
 import type { Executor } from './executor';
-import { type DeviceChoice, onSettings, settings, sharedMemory, workerCount } from './settings';
+import { checkDevice, type DeviceChoice, onSettings, settings, sharedMemory, workerCount } from './settings';
 import { GpuExecutor } from './webgpu/executor';
 import { createDefaultWorker } from './worker/createWorker';
 import { WorkerPool } from './worker/pool';
@@ -25,6 +25,7 @@ export function disposeExecutors(): void {
 
 /** The executor for `device`; throws a DeviceError when it is `gpu` and there is none. */
 export async function getExecutor(device: DeviceChoice = settings().device ?? 'auto'): Promise<Executor> {
+  checkDevice(device);
   if (device === 'cpu') return cpuExecutor('asked for');
   try {
     const executor = await gpuExecutor();

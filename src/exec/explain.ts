@@ -67,7 +67,8 @@ function describe(runner: TileRunner, plan: () => TileProgram): string[] {
   const { executor } = runner;
   const gpu = executor.name === 'gpu' && executor.fits(program);
   const lines = [`  executor: ${gpu ? 'gpu' : 'cpu'} (${runner.reason})`, `  tile: ${box(program.tile)}`];
-  for (const read of program.reads) lines.push(`  read ${read.key} ${block(read)}${halo(read.region, program.tile)}`);
+  for (const read of program.reads)
+    lines.push(`  read ${read.key} ${block(read)}${halo(read.region, program.tile)}`);
   const counting = new CountingContext();
   let dispatches = 0;
   for (const step of program.steps) {

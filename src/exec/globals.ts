@@ -18,7 +18,10 @@ const passes = new SharedRequests();
 export const clearResults = (): void => results.clear();
 
 /** Finds the results of all global nodes that `roots` depend on, in as few passes over the data as they allow. */
-export async function resolveGlobals(roots: readonly GraphNode[], options: ComputeOptions): Promise<GlobalResults> {
+export async function resolveGlobals(
+  roots: readonly GraphNode[],
+  options: ComputeOptions,
+): Promise<GlobalResults> {
   const found = new Map<string, unknown>();
   const wanted = collectGlobals(roots);
   while (wanted.size > 0) {
@@ -65,8 +68,13 @@ export function collectGlobals(roots: readonly GraphNode[]): Map<string, GraphNo
  * Global nodes that can share the next pass: everything their tiles need is known, and they see the same tiles. What
  * a node needs only to finish may be found in the same pass.
  */
-export function nextWave(wanted: ReadonlyMap<string, GraphNode>, found: ReadonlyMap<string, unknown>): GraphNode[] {
-  const ready = [...wanted.values()].filter((node) => [...neededByTiles(node)].every((key) => found.has(key)));
+export function nextWave(
+  wanted: ReadonlyMap<string, GraphNode>,
+  found: ReadonlyMap<string, unknown>,
+): GraphNode[] {
+  const ready = [...wanted.values()].filter((node) =>
+    [...neededByTiles(node)].every((key) => found.has(key)),
+  );
   if (ready.length === 0) return [];
   const grid = (node: GraphNode) => {
     const op = getGlobalOp(node.op);
@@ -90,7 +98,11 @@ function neededByTiles(node: GraphNode): Set<string> {
   return keys;
 }
 
-async function runPass(wave: readonly GraphNode[], globals: GlobalResults, options: ComputeOptions): Promise<unknown[]> {
+async function runPass(
+  wave: readonly GraphNode[],
+  globals: GlobalResults,
+  options: ComputeOptions,
+): Promise<unknown[]> {
   const ops = wave.map((node) => getGlobalOp(node.op));
   const accumulators = wave.map((node, i) => ops[i].accumulate(node.params, node.inputs));
   const shape = ops[0].domain(wave[0].params, wave[0].inputs);
@@ -102,7 +114,8 @@ async function runPass(wave: readonly GraphNode[], globals: GlobalResults, optio
     tiles: tilesOf(wholeRegion(shape), shape, block),
     total: countTiles(wholeRegion(shape), block),
     plan: (tile) => planTile({ tile, outputs: [], partials: wave, globals }),
-    take: (tile, { partials }) => accumulators.forEach((accumulator, i) => accumulator.add(partials[i], tile)),
+    take: (tile, { partials }) =>
+      accumulators.forEach((accumulator, i) => accumulator.add(partials[i], tile)),
     options,
   });
   const known = new Map(globals);
