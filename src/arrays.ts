@@ -3,7 +3,7 @@ import { checkAxis, checkInteger } from './core/checks';
 import type { DType, Scalar } from './core/dtype';
 import { promote } from './core/dtype';
 import { ArgumentError } from './core/errors';
-import { memorySource, type MemoryData, type MemoryOptions } from './io/memory';
+import { type MemoryData, type MemoryOptions, memorySource } from './io/memory';
 import { type OpenZarrOptions, openZarrSource } from './io/openZarr';
 import type { ZarrLocation } from './io/stores';
 import { arrayNode, fromSource, LazyArray, operandNode } from './lazyArray';
@@ -39,13 +39,23 @@ export function where(condition: LazyArray, a: LazyArray | Scalar, b: LazyArray 
 }
 
 /** Joins arrays along an axis they have; dtypes are promoted. @see numpy.concatenate */
-export function concatenate(arrays: readonly LazyArray[], options: { readonly axis?: number } = {}): LazyArray {
+export function concatenate(
+  arrays: readonly LazyArray[],
+  options: { readonly axis?: number } = {},
+): LazyArray {
   const nodes = sameDType(arrays);
   const [first] = nodes;
   const axis = checkAxis('axis', options.axis ?? 0, first.shape.length);
   for (const node of nodes)
-    if (node.shape.length !== first.shape.length || node.shape.some((n, i) => i !== axis && n !== first.shape[i]))
-      throw new ArgumentError('arrays', nodes.map((n) => n.shape), `shapes equal on all axes but ${axis}`);
+    if (
+      node.shape.length !== first.shape.length ||
+      node.shape.some((n, i) => i !== axis && n !== first.shape[i])
+    )
+      throw new ArgumentError(
+        'arrays',
+        nodes.map((n) => n.shape),
+        `shapes equal on all axes but ${axis}`,
+      );
   return new LazyArray(concatenateNode(nodes, axis));
 }
 
@@ -61,7 +71,11 @@ export function stack(
   const at = axis < 0 ? axis + rank + 1 : axis;
   for (const node of nodes)
     if (node.shape.join() !== first.shape.join())
-      throw new ArgumentError('arrays', nodes.map((n) => n.shape), 'arrays of one shape');
+      throw new ArgumentError(
+        'arrays',
+        nodes.map((n) => n.shape),
+        'arrays of one shape',
+      );
   const expanded = nodes.map((node) => expandNode(node, at, options.dimensionName ?? null));
   return new LazyArray(concatenateNode(expanded, at));
 }

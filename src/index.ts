@@ -20,12 +20,13 @@ export {
 } from './core/errors';
 export type { Region } from './core/region';
 export type { Source } from './core/source';
-export { executorInfo } from './exec/info';
 export { disposeExecutors } from './exec/devices';
 export { type ExecutorEvent, onExecutorEvent } from './exec/events';
 export { clearResults } from './exec/globals';
+export { executorInfo } from './exec/info';
 export type { ComputeOptions, Progress } from './exec/options';
 export { configure, type DeviceChoice, type Settings } from './exec/settings';
+export { deserializeGraph, type SerializedGraph, type SerializedNode, serializeGraph } from './graphJson';
 export type { ZarrLocation } from './io/stores';
 export { storeFromDirectoryHandle, storeFromFiles } from './io/stores';
 export {
@@ -40,12 +41,11 @@ export {
   type Selector,
 } from './lazyArray';
 export * from './ndfilters';
+export * as ndfilters from './ndfilters';
 export * from './ndmeasure';
 export * as ndmeasure from './ndmeasure';
-export * as ndfilters from './ndfilters';
 export * as ndmorph from './ndmorph';
 export * from './ndmorph';
-export { deserializeGraph, type SerializedGraph, type SerializedNode, serializeGraph } from './graphJson';
 export { type OmeAxis, type OmeChannel, OmeZarrImage, openOmeZarr } from './omeZarr';
 export {
   type Pipeline,
@@ -55,4 +55,11 @@ export {
   parsePipeline,
   runPipeline,
 } from './pipeline';
-export { type Downsample, type WritableStore, type WriteOmeZarrOptions, type WriteZarrOptions, writeOmeZarr, writeZarr } from './write';
+export {
+  type Downsample,
+  type WritableStore,
+  type WriteOmeZarrOptions,
+  type WriteZarrOptions,
+  writeOmeZarr,
+  writeZarr,
+} from './write';

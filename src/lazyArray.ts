@@ -3,7 +3,14 @@ import { checkAxis, checkInteger, perAxis } from './core/checks';
 import { checkDType, type DType, type Scalar, type TypedArray } from './core/dtype';
 import { ArgumentError, RegionError } from './core/errors';
 import { type GraphNode, sourceNode } from './core/graph';
-import { checkRegion, elementCount, type Interval, type Region, regionShape, wholeRegion } from './core/region';
+import {
+  checkRegion,
+  elementCount,
+  type Interval,
+  type Region,
+  regionShape,
+  wholeRegion,
+} from './core/region';
 import type { Source } from './core/source';
 import { blocksOf } from './exec/blocks';
 import { computeRegion } from './exec/compute';
@@ -79,7 +86,11 @@ export class LazyArray {
     const axis = this.dimensionNames.indexOf(dimension);
     if (axis >= 0) return axis;
     if (/^-?\d+$/.test(dimension)) return checkAxis(argument, Number(dimension), this.rank);
-    throw new ArgumentError(argument, dimension, `one of ${this.dimensionNames.map((n, i) => n ?? i).join(', ')}`);
+    throw new ArgumentError(
+      argument,
+      dimension,
+      `one of ${this.dimensionNames.map((n, i) => n ?? i).join(', ')}`,
+    );
   }
 
   /**
@@ -253,7 +264,13 @@ export class LazyArray {
    */
   async *blocks(options: ComputeOptions = {}): AsyncGenerator<NDBlock, void, undefined> {
     for await (const { region, data } of blocksOf(this.node, options))
-      yield { region, data, shape: regionShape(region), dtype: this.dtype, dimensionNames: this.dimensionNames };
+      yield {
+        region,
+        data,
+        shape: regionShape(region),
+        dtype: this.dtype,
+        dimensionNames: this.dimensionNames,
+      };
   }
 
   /** Computes the whole array and returns it as one held in memory: later calls start from there. */
@@ -273,7 +290,8 @@ export class LazyArray {
     if (region === null || typeof region !== 'object')
       throw new RegionError('region', region, 'intervals per axis or by dimension name');
     const box: Interval[] = [...wholeRegion(this.shape)];
-    for (const [name, interval] of Object.entries(region)) box[this.axis(name, 'region')] = interval as Interval;
+    for (const [name, interval] of Object.entries(region))
+      box[this.axis(name, 'region')] = interval as Interval;
     return checkRegion(box, this.shape);
   }
 
@@ -329,7 +347,8 @@ function apply(fn: Parameters<typeof pointwiseNode>[0], ...operands: readonly Op
 /** The node of an array, or a scalar as it is. @throws ArgumentError for anything else */
 export function operandNode(operand: unknown, argument: string): GraphNode | Scalar | boolean {
   if (operand instanceof LazyArray) return operand.node;
-  if (typeof operand === 'number' || typeof operand === 'bigint' || typeof operand === 'boolean') return operand;
+  if (typeof operand === 'number' || typeof operand === 'bigint' || typeof operand === 'boolean')
+    return operand;
   throw new ArgumentError(argument, operand, 'a LazyArray, a number or a boolean');
 }
 
@@ -342,4 +361,3 @@ export function arrayNode(value: unknown, argument: string): GraphNode {
 
 /** A lazy array over any {@link Source}. */
 export const fromSource = (source: Source): LazyArray => new LazyArray(sourceNode(source));
-

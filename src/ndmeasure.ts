@@ -52,10 +52,12 @@ export interface MeasureOptions {
  * @returns int64, 0-d or one per index; 0 for a label that does not occur
  * @throws ArgumentError for label images of another shape or of a float dtype, an index that is not integer
  */
-export const area = (image: LazyArray, options: MeasureOptions = {}): LazyArray => measure('area', image, options);
+export const area = (image: LazyArray, options: MeasureOptions = {}): LazyArray =>
+  measure('area', image, options);
 
 /** Mean of each region; float64, NaN for a label that does not occur. @see scipy.ndimage.mean */
-export const mean = (image: LazyArray, options: MeasureOptions = {}): LazyArray => measure('mean', image, options);
+export const mean = (image: LazyArray, options: MeasureOptions = {}): LazyArray =>
+  measure('mean', image, options);
 
 /** Sum of each region; float64. @see scipy.ndimage.sum_labels */
 export const sumLabels = (image: LazyArray, options: MeasureOptions = {}): LazyArray =>
@@ -83,10 +85,12 @@ function measure(name: MeasurementName, image: LazyArray, { labelImage, index }:
 
 function parseIndex(index: number | ArrayLike<number | bigint> | undefined): Index | undefined {
   if (index === undefined) return undefined;
-  if (typeof index === 'number')
-    return { values: Float64Array.of(checkInteger('index', index)), shape: [] };
-  if (typeof index?.length !== 'number') throw new ArgumentError('index', index, 'an integer or a sequence of integers');
-  const values = Float64Array.from(Array.from(index, Number), (value, i) => checkInteger(`index[${i}]`, value));
+  if (typeof index === 'number') return { values: Float64Array.of(checkInteger('index', index)), shape: [] };
+  if (typeof index?.length !== 'number')
+    throw new ArgumentError('index', index, 'an integer or a sequence of integers');
+  const values = Float64Array.from(Array.from(index, Number), (value, i) =>
+    checkInteger(`index[${i}]`, value),
+  );
   return { values, shape: [values.length] };
 }
 
@@ -169,7 +173,10 @@ export async function thresholdOtsu(image: LazyArray, options: OtsuOptions = {})
   const bins = checkInteger('nbins', options.nbins ?? 256, 2, 2 ** 24);
   const exact = integerBins(node.dtype);
   if (exact) {
-    const counts = await computeGlobal<Float64Array>(histogramNode(node, exact.low, exact.high, exact.bins), options);
+    const counts = await computeGlobal<Float64Array>(
+      histogramNode(node, exact.low, exact.high, exact.bins),
+      options,
+    );
     return trimmedOtsu(counts, (i) => exact.low + i);
   }
   const { minimum: low, maximum: high } = await computeGlobal<Statistics>(statisticsNode(node), options);
@@ -178,7 +185,10 @@ export async function thresholdOtsu(image: LazyArray, options: OtsuOptions = {})
     throw new ArgumentError('image', [first, last], 'an image of finite values');
   if (first === last) return first;
   if (isInteger(node.dtype) && last - first < MOST_INTEGER_BINS) {
-    const counts = await computeGlobal<Float64Array>(histogramNode(node, first, last + 1, last + 1 - first), options);
+    const counts = await computeGlobal<Float64Array>(
+      histogramNode(node, first, last + 1, last + 1 - first),
+      options,
+    );
     return trimmedOtsu(counts, (i) => first + i);
   }
   const counts = await computeGlobal<Float64Array>(histogramNode(node, first, last, bins), options);
@@ -192,6 +202,8 @@ function trimmedOtsu(counts: Float64Array, centre: (bin: number) => number): num
   const first = counts.findIndex((n) => n > 0);
   const last = counts.findLastIndex((n) => n > 0);
   const part = counts.subarray(first, last + 1);
-  return otsu(part, Float64Array.from(part, (_, i) => centre(first + i)));
+  return otsu(
+    part,
+    Float64Array.from(part, (_, i) => centre(first + i)),
+  );
 }
-

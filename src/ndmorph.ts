@@ -4,7 +4,12 @@ import type { StructureLike } from './core/structure';
 import { arrayNode, LazyArray } from './lazyArray';
 import { type BinaryOptions, morphologyNode } from './ops/ndmorph/binary';
 
-export { generateBinaryStructure, type NestedArray, type Structure, type StructureLike } from './core/structure';
+export {
+  generateBinaryStructure,
+  type NestedArray,
+  type Structure,
+  type StructureLike,
+} from './core/structure';
 
 /** Options of the binary operations. */
 export interface BinaryMorphologyOptions {

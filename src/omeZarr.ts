@@ -1,11 +1,6 @@
 // OME-Zarr images as lazy arrays, one per resolution.
 import { checkInteger } from './core/checks';
-import {
-  type OmeAxis,
-  type OmeChannel,
-  type OmeImage,
-  openOmeZarrMetadata,
-} from './io/omeZarr';
+import { type OmeAxis, type OmeChannel, type OmeImage, openOmeZarrMetadata } from './io/omeZarr';
 import type { OpenZarrOptions } from './io/openZarr';
 import type { ZarrLocation } from './io/stores';
 import { fromSource, type LazyArray } from './lazyArray';
@@ -80,6 +75,9 @@ export class OmeZarrImage {
  * Opens an OME-Zarr image (0.4 or 0.5) by URL, zarrita store or Map of bytes. Reads metadata only.
  * @throws ArgumentError, NotFoundError, NetworkError or FormatError, naming the location
  */
-export async function openOmeZarr(location: ZarrLocation, options: OpenZarrOptions = {}): Promise<OmeZarrImage> {
+export async function openOmeZarr(
+  location: ZarrLocation,
+  options: OpenZarrOptions = {},
+): Promise<OmeZarrImage> {
   return new OmeZarrImage(await openOmeZarrMetadata(location, options));
 }

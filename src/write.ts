@@ -26,12 +26,24 @@ export interface WriteZarrOptions extends ComputeOptions {
  * @param store a `Map` or any writable zarrita store (in Node, `NodeStore` of `tilewise/node`)
  * @throws WriteError when the store fails; the errors of the computation
  */
-export async function writeZarr(array: LazyArray, store: WritableStore, options: WriteZarrOptions = {}): Promise<void> {
+export async function writeZarr(
+  array: LazyArray,
+  store: WritableStore,
+  options: WriteZarrOptions = {},
+): Promise<void> {
   const node = arrayNode(array, 'array');
   const chunks = writeChunks(node, options.chunks);
   const { path, attributes, signal } = options;
   const { shape, dtype, dimensionNames } = node;
-  const writer = await createZarrWriter(store, { path, attributes, signal, shape, chunks, dtype, dimensionNames });
+  const writer = await createZarrWriter(store, {
+    path,
+    attributes,
+    signal,
+    shape,
+    chunks,
+    dtype,
+    dimensionNames,
+  });
   await writeChunksOf(node, chunks, options, (index, data) => writer.writeChunk(index, data, { signal }));
   await writer.close();
 }
@@ -74,7 +86,8 @@ export async function writeOmeZarr(
 }
 
 function writeChunks(node: GraphNode, chunks: readonly number[] | undefined): readonly number[] {
-  if (chunks === undefined) return node.chunks.map((n, axis) => evenUnlessWhole(Math.min(n, 512), node.shape[axis]));
+  if (chunks === undefined)
+    return node.chunks.map((n, axis) => evenUnlessWhole(Math.min(n, 512), node.shape[axis]));
   if (chunks.length !== node.shape.length)
     throw new ArgumentError('chunks', chunks, `${node.shape.length} lengths, one per axis`);
   return chunks;
@@ -83,14 +96,24 @@ function writeChunks(node: GraphNode, chunks: readonly number[] | undefined): re
 /** Pyramids halve chunks. */
 const evenUnlessWhole = (n: number, length: number): number => (n % 2 && n > 1 && n < length ? n + 1 : n);
 
-const AXIS_TYPES: Readonly<Record<string, string>> = { x: 'space', y: 'space', z: 'space', c: 'channel', t: 'time' };
+const AXIS_TYPES: Readonly<Record<string, string>> = {
+  x: 'space',
+  y: 'space',
+  z: 'space',
+  c: 'channel',
+  t: 'time',
+};
 const DEFAULT_NAMES = ['t', 'c', 'z', 'y', 'x'];
 
 function defaultAxes(node: GraphNode): OmeAxis[] {
   const rank = node.shape.length;
   if (rank < 2 || rank > 5) throw new ArgumentError('array', node.shape, 'an array of 2 to 5 axes');
   const named = node.dimensionNames.every((name) => name !== null);
-  const names = named ? (node.dimensionNames as string[]) : rank === 3 ? ['z', 'y', 'x'] : DEFAULT_NAMES.slice(-rank);
+  const names = named
+    ? (node.dimensionNames as string[])
+    : rank === 3
+      ? ['z', 'y', 'x']
+      : DEFAULT_NAMES.slice(-rank);
   return names.map((name) => ({ name, ...(AXIS_TYPES[name] ? { type: AXIS_TYPES[name] } : {}) }));
 }
 

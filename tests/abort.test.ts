@@ -1,7 +1,15 @@
 // Abort: prompt, with the signal's reason, at every await of a computation, and never at somebody else's cost.
 import { describe, expect, test } from 'vitest';
 import type { Source } from '../src/core/source';
-import { binaryOpening, fromSource, gaussianFilter, type LazyArray, label, regionTable, thresholdOtsu } from '../src/index';
+import {
+  binaryOpening,
+  fromSource,
+  gaussianFilter,
+  type LazyArray,
+  label,
+  regionTable,
+  thresholdOtsu,
+} from '../src/index';
 import { EXECUTORS } from './helpers/executors';
 
 /** A source whose reads wait for `gate`. */
@@ -65,7 +73,9 @@ describe.each(EXECUTORS)('on %s', (device) => {
           if (n === at) controller.abort(new Error(`aborted at read ${at}`));
         }),
       );
-      await expect(build(image).compute({ signal: controller.signal, device })).rejects.toThrow(`aborted at read ${at}`);
+      await expect(build(image).compute({ signal: controller.signal, device })).rejects.toThrow(
+        `aborted at read ${at}`,
+      );
       expect((await build(image).compute({ device })).data).toEqual(expected);
     }
   });

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setTileElements } from '../src/core/tiling';
 import { disposeExecutors as dispose, getExecutor } from '../src/exec/devices';
+import type { GpuExecutor } from '../src/exec/webgpu/executor';
 import {
   binaryOpening,
   configure,
@@ -15,7 +16,6 @@ import {
   onExecutorEvent,
   WorkerError,
 } from '../src/index';
-import type { GpuExecutor } from '../src/exec/webgpu/executor';
 import { EXECUTORS } from './helpers/executors';
 
 const SIZE = 200;

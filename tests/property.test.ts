@@ -82,16 +82,22 @@ describe.each(EXECUTORS)('on %s, chunked equals whole', (device) => {
 
   test('uniformFilter', async () => {
     await fc.assert(
-      fc.asyncProperty(images, dtypes, modes, fc.integer({ min: 1, max: 15 }), async (image, dtype, mode, size) => {
-        const filter = (a: LazyArray) => uniformFilter(a, { size, mode, cval: 3 });
-        const x = await filter(chunked(image, dtype)).compute({ device });
-        const y = await filter(whole(image, dtype)).compute({ device });
-        // Running sums of floats restart at other places.
-        const tolerance = dtype === 'float32' ? 1e-6 : 0;
-        x.data.forEach((value: number | bigint, i: number) => {
-          expect(Math.abs(Number(value) - Number(y.data[i]))).toBeLessThanOrEqual(tolerance);
-        });
-      }),
+      fc.asyncProperty(
+        images,
+        dtypes,
+        modes,
+        fc.integer({ min: 1, max: 15 }),
+        async (image, dtype, mode, size) => {
+          const filter = (a: LazyArray) => uniformFilter(a, { size, mode, cval: 3 });
+          const x = await filter(chunked(image, dtype)).compute({ device });
+          const y = await filter(whole(image, dtype)).compute({ device });
+          // Running sums of floats restart at other places.
+          const tolerance = dtype === 'float32' ? 1e-6 : 0;
+          x.data.forEach((value: number | bigint, i: number) => {
+            expect(Math.abs(Number(value) - Number(y.data[i]))).toBeLessThanOrEqual(tolerance);
+          });
+        },
+      ),
       { numRuns: RUNS },
     );
   });
@@ -136,19 +142,25 @@ describe.each(EXECUTORS)('on %s, chunked equals whole', (device) => {
 
   test('a whole pipeline read by regions', async () => {
     await fc.assert(
-      fc.asyncProperty(images, fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })), async (image, stream) => {
-        const build = async (a: LazyArray) => {
-          const smooth = gaussianFilter(a, 1.2);
-          const mask = binaryOpening(smooth.gt(await thresholdOtsu(smooth, { device })));
-          return label(mask).labels;
-        };
-        const [parts, all] = [await build(chunked(image, 'uint16')), await build(whole(image, 'uint16'))];
-        const region = image.shape.map((n) => {
-          const start = Math.floor((stream.next().value ?? 0) * n);
-          return [start, start + 1 + Math.floor((stream.next().value ?? 0) * (n - start))] as const;
-        });
-        expect((await parts.read(region, { device })).data).toEqual((await all.read(region, { device })).data);
-      }),
+      fc.asyncProperty(
+        images,
+        fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
+        async (image, stream) => {
+          const build = async (a: LazyArray) => {
+            const smooth = gaussianFilter(a, 1.2);
+            const mask = binaryOpening(smooth.gt(await thresholdOtsu(smooth, { device })));
+            return label(mask).labels;
+          };
+          const [parts, all] = [await build(chunked(image, 'uint16')), await build(whole(image, 'uint16'))];
+          const region = image.shape.map((n) => {
+            const start = Math.floor((stream.next().value ?? 0) * n);
+            return [start, start + 1 + Math.floor((stream.next().value ?? 0) * (n - start))] as const;
+          });
+          expect((await parts.read(region, { device })).data).toEqual(
+            (await all.read(region, { device })).data,
+          );
+        },
+      ),
       { numRuns: RUNS },
     );
   });

@@ -1,6 +1,7 @@
 // The graph as plain data: a node is an operation's name, its parameters and its inputs.
-import { hashValue } from './hash';
+
 import type { DType, TypedArray } from './dtype';
+import { hashValue } from './hash';
 import type { Shape } from './region';
 import type { Source } from './source';
 

@@ -99,7 +99,10 @@ export function copyRegion(source: TypedArray, from: Region, target: TypedArray,
   const overlap = intersect(from, to);
   if (isEmptyRegion(overlap)) return;
   const rank = overlap.length;
-  if (rank === 0) return copyRow(source, 0, target, 0, 1);
+  if (rank === 0) {
+    copyRow(source, 0, target, 0, 1);
+    return;
+  }
   const sourceStrides = stridesOf(regionShape(from));
   const targetStrides = stridesOf(regionShape(to));
   const row = overlap[rank - 1][1] - overlap[rank - 1][0];

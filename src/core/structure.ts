@@ -33,11 +33,19 @@ export function generateBinaryStructure(rank: number, connectivity: number): Str
 }
 
 /** Reads a structure given by a user; throws unless it has `rank` axes and some element set. */
-export function parseStructure(value: StructureLike | undefined, rank: number, argument = 'structure'): Structure {
+export function parseStructure(
+  value: StructureLike | undefined,
+  rank: number,
+  argument = 'structure',
+): Structure {
   if (value === undefined) return generateBinaryStructure(rank, 1);
   const structure = isFlat(value) ? value : flatten(value as NestedArray, argument);
   if (structure.data.length !== elementCount(structure.shape))
-    throw new ArgumentError(argument, value, `${elementCount(structure.shape)} elements for shape [${structure.shape}]`);
+    throw new ArgumentError(
+      argument,
+      value,
+      `${elementCount(structure.shape)} elements for shape [${structure.shape}]`,
+    );
   if (structure.shape.length !== rank)
     throw new ArgumentError(argument, value, `an array of ${rank} axes, as the image has`);
   if (!Array.from(structure.data).some(Boolean))

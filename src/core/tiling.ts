@@ -21,7 +21,8 @@ export function growChunks(chunks: Shape, shape: Shape, elements = tileElements)
     let shortest = -1;
     for (let axis = 0; axis < block.length; axis++) {
       const fits = (elementCount(block) / block[axis]) * Math.min(2 * block[axis], shape[axis]) <= elements;
-      if (block[axis] < shape[axis] && fits && (shortest < 0 || block[axis] <= block[shortest])) shortest = axis;
+      if (block[axis] < shape[axis] && fits && (shortest < 0 || block[axis] <= block[shortest]))
+        shortest = axis;
     }
     if (shortest < 0) return block;
     block[shortest] *= 2;

@@ -114,8 +114,9 @@ async function runPass(
     tiles: tilesOf(wholeRegion(shape), shape, block),
     total: countTiles(wholeRegion(shape), block),
     plan: (tile) => planTile({ tile, outputs: [], partials: wave, globals }),
-    take: (tile, { partials }) =>
-      accumulators.forEach((accumulator, i) => accumulator.add(partials[i], tile)),
+    take: (tile, { partials }) => {
+      for (const [i, accumulator] of accumulators.entries()) accumulator.add(partials[i], tile);
+    },
     options,
   });
   const known = new Map(globals);

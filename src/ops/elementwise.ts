@@ -41,7 +41,10 @@ export const pointwise = defineBlockOp<PointwiseParams>({
 });
 
 /** Applies `fn` to arrays (broadcast by NumPy's rules) and scalars, fused with the pointwise nodes it reads. */
-export function pointwiseNode(fn: PointwiseFunction, operands: readonly (GraphNode | Scalar | boolean)[]): GraphNode {
+export function pointwiseNode(
+  fn: PointwiseFunction,
+  operands: readonly (GraphNode | Scalar | boolean)[],
+): GraphNode {
   const arrays = operands.filter(isNode);
   const shape = broadcastShape(arrays);
   const like = arrays.find((node) => sameShape(node.shape, shape)) ?? { ...arrays[0], shape, chunks: shape };
@@ -64,7 +67,12 @@ export function expressionNode(
 ): GraphNode {
   const fused = fuseInputs(expression, inputs);
   const [whole, leaves] = fits(fused.expression) ? [fused.expression, fused.inputs] : [expression, inputs];
-  return createNode(pointwise.name, { ...pickMeta(like), dtype: expression.dtype }, { expression: whole }, leaves);
+  return createNode(
+    pointwise.name,
+    { ...pickMeta(like), dtype: expression.dtype },
+    { expression: whole },
+    leaves,
+  );
 }
 
 /** Replaces inputs that are themselves pointwise by their expressions; equal leaves become one. */

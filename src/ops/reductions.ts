@@ -119,10 +119,13 @@ const scalarOf: Record<Reduction, (results: readonly Statistics[]) => number | b
   std: ([, s]) => Math.sqrt(s.squares / s.count),
 };
 
-export const reduced = computedOp<Params & { readonly reduction: Reduction }>('reduced', ({ reduction }, globals, dtype) => {
-  const scalar = scalarOf[reduction](globals as Statistics[]);
-  return fromScalar(scalar, dtype);
-});
+export const reduced = computedOp<Params & { readonly reduction: Reduction }>(
+  'reduced',
+  ({ reduction }, globals, dtype) => {
+    const scalar = scalarOf[reduction](globals as Statistics[]);
+    return fromScalar(scalar, dtype);
+  },
+);
 
 /** A one-element typed array. */
 export function fromScalar(scalar: number | bigint, dtype: DType): TypedArray {
@@ -172,9 +175,15 @@ const axesInput = (region: Region, axes: readonly number[], shape: readonly numb
 };
 
 /** Sums, extrema and deviations of the elements that differ only along `axes`. */
-function reduceInto(source: TypedArray, shape: number[], out: TypedArray, { reduction, axes }: AxesParams): void {
+function reduceInto(
+  source: TypedArray,
+  shape: number[],
+  out: TypedArray,
+  { reduction, axes }: AxesParams,
+): void {
   const strides = stridesOf(shape);
-  const split = (keep: boolean) => shape.map((_, axis) => axis).filter((axis) => axes.includes(axis) !== keep);
+  const split = (keep: boolean) =>
+    shape.map((_, axis) => axis).filter((axis) => axes.includes(axis) !== keep);
   const offsets = (of: number[]) => {
     const list = new Uint32Array(elementCount(of.map((axis) => shape[axis])));
     for (let i = 0; i < list.length; i++) {
@@ -189,7 +198,9 @@ function reduceInto(source: TypedArray, shape: number[], out: TypedArray, { redu
   const big = typeof source[0] === 'bigint';
   offsets(split(true)).forEach((base, o) => {
     const values = Array.from(inner, (at) => source[base + at]);
-    const result = big ? reduceBig(values as bigint[], reduction) : reduceNumbers(values as number[], reduction);
+    const result = big
+      ? reduceBig(values as bigint[], reduction)
+      : reduceNumbers(values as number[], reduction);
     if (typeof out[0] === 'bigint') (out as BigInt64Array)[o] = BigInt(result);
     else (out as Float64Array)[o] = Number(result);
   });
@@ -206,8 +217,10 @@ function reduceNumbers(values: readonly number[], reduction: Reduction): number 
 }
 
 function reduceBig(values: readonly bigint[], reduction: Reduction): number | bigint {
-  if (reduction === 'min') return values.reduce((a, b) => (b < a ? b : a));
-  if (reduction === 'max') return values.reduce((a, b) => (b > a ? b : a));
+  if (reduction === 'min' || reduction === 'max') {
+    const sign = reduction === 'min' ? 1n : -1n;
+    return values.reduce((a, b) => (sign * b < sign * a ? b : a));
+  }
   if (reduction === 'sum') return values.reduce((a, b) => a + b, 0n);
   return reduceNumbers(values.map(Number), reduction);
 }

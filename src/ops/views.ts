@@ -25,7 +25,8 @@ type SliceParams = Params & {
 export const slice = defineBlockOp<SliceParams>({
   name: 'slice',
   demand: (region, params) => [sliceInput(region, params)],
-  gpuRefuses: (params) => (params.step.some((s) => s !== 1) ? 'slices with a step run on the CPU' : undefined),
+  gpuRefuses: (params) =>
+    params.step.some((s) => s !== 1) ? 'slices with a step run on the CPU' : undefined,
   cpu(context, { params, inputs: [input], output }) {
     const region = sliceInput(output.region, params);
     const pointer = context.input(input!, region);
@@ -148,7 +149,11 @@ export const expand = defineBlockOp<ExpandParams>({
 
 /** Inserts an axis of length 1. */
 export function expandNode(input: GraphNode, axis: number, name: string | null): GraphNode {
-  const insert = <T>(values: readonly T[], value: T) => [...values.slice(0, axis), value, ...values.slice(axis)];
+  const insert = <T>(values: readonly T[], value: T) => [
+    ...values.slice(0, axis),
+    value,
+    ...values.slice(axis),
+  ];
   return createNode(
     expand.name,
     {
@@ -280,4 +285,3 @@ export function valueNode(data: TypedArray, dtype: DType, shape: Shape): GraphNo
     { data },
   );
 }
-

@@ -24,7 +24,11 @@ import {
 } from '../helpers/python';
 import { hasData } from '../helpers/tiff';
 
-const missing = !hasData() ? '../shared/data is absent' : !(await hasSciPy()) ? 'python3-scipy is absent' : undefined;
+const missing = !hasData()
+  ? '../shared/data is absent'
+  : !(await hasSciPy())
+    ? 'python3-scipy is absent'
+    : undefined;
 if (missing) console.warn(`acceptance tests skipped: ${missing}`);
 
 const CHUNKS = [64, 100, Infinity];
@@ -38,7 +42,11 @@ interface Outcome {
   readonly table: RegionTable;
 }
 
-async function pipeline({ image, sigma }: PipelineReference, size: number, device: DeviceChoice): Promise<Outcome> {
+async function pipeline(
+  { image, sigma }: PipelineReference,
+  size: number,
+  device: DeviceChoice,
+): Promise<Outcome> {
   const chunks = image.shape.map((n) => Math.min(n, size));
   const input = fromArray(image.data, { shape: image.shape, dtype: image.dtype, chunks });
   const smooth = gaussianFilter(input, sigma);
@@ -69,26 +77,32 @@ describe.skipIf(missing)('gaussian -> Otsu -> opening -> label -> table', () => 
   afterAll(() => setTileElements(undefined));
 
   describe.each(EXECUTORS)('on %s', (device) => {
-    test.each(REFERENCE_IMAGES)('%s', async (name) => {
-      const reference = references.get(name)!;
-      const outcomes: Outcome[] = [];
-      for (const size of CHUNKS) outcomes.push(await pipeline(reference, size, device));
-      const [first] = outcomes;
-      const ambiguous = reference.ambiguous?.data;
-      expectWithinContract(first.smooth.data, reference.smoothed.data, reference.image.dtype, { ambiguous });
-      expectMask(first, reference);
-      const [scipy] = await labelTables([{ mask: first.mask, image: reference.image }]);
-      expectLabels(first, scipy, reference);
-      for (const outcome of outcomes.slice(1)) {
-        expect(outcome.threshold).toBe(first.threshold);
-        expectSame(outcome.smooth, first.smooth);
-        expectSame(outcome.mask, first.mask);
-        expectSame(outcome.labels, first.labels);
-        expect(outcome.count).toBe(first.count);
-        expectTable(outcome.table, first.table);
-      }
-      // A software GPU takes minutes for what takes a GPU milliseconds.
-    }, 600_000);
+    test.each(REFERENCE_IMAGES)(
+      '%s',
+      async (name) => {
+        const reference = references.get(name)!;
+        const outcomes: Outcome[] = [];
+        for (const size of CHUNKS) outcomes.push(await pipeline(reference, size, device));
+        const [first] = outcomes;
+        const ambiguous = reference.ambiguous?.data;
+        expectWithinContract(first.smooth.data, reference.smoothed.data, reference.image.dtype, {
+          ambiguous,
+        });
+        expectMask(first, reference);
+        const [scipy] = await labelTables([{ mask: first.mask, image: reference.image }]);
+        expectLabels(first, scipy, reference);
+        for (const outcome of outcomes.slice(1)) {
+          expect(outcome.threshold).toBe(first.threshold);
+          expectSame(outcome.smooth, first.smooth);
+          expectSame(outcome.mask, first.mask);
+          expectSame(outcome.labels, first.labels);
+          expect(outcome.count).toBe(first.count);
+          expectTable(outcome.table, first.table);
+        }
+        // A software GPU takes minutes for what takes a GPU milliseconds.
+      },
+      600_000,
+    );
   });
 });
 
@@ -101,7 +115,8 @@ function expectMask({ mask, smooth, threshold }: Outcome, reference: PipelineRef
     const value = Number(reference.smoothed.data[i]);
     const near = Math.abs(value - reference.threshold) <= slack || Math.abs(value - threshold) <= slack;
     const differs = Number(smooth.data[i]) > threshold !== value > reference.threshold;
-    if (differs && !near) throw new Error(`pixel ${i}: ${smooth.data[i]} against ${value}, far from the threshold`);
+    if (differs && !near)
+      throw new Error(`pixel ${i}: ${smooth.data[i]} against ${value}, far from the threshold`);
     if (differs) undecided.add(i);
   }
   if (undecided.size === 0) expectSame(mask, reference.mask);
@@ -125,7 +140,11 @@ function spread(data: NdArray['data']): number {
 }
 
 /** From our mask, exactly SciPy's labels, count and table. */
-function expectLabels({ labels, count, table }: Outcome, scipy: LabelledReference, { image }: PipelineReference): void {
+function expectLabels(
+  { labels, count, table }: Outcome,
+  scipy: LabelledReference,
+  { image }: PipelineReference,
+): void {
   expect(count).toBe(scipy.count);
   expectSame(labels, { ...scipy.labels, data: Uint32Array.from(scipy.labels.data, Number) });
   const expected = scipy.table;
@@ -154,13 +173,14 @@ function expectClose(actual: Float64Array, expected: readonly (number | null)[],
   expect(actual.length).toBe(expected.length);
   actual.forEach((value, i) => {
     const wanted = expected[i] ?? Number.NaN;
-    if (Number.isNaN(wanted)) return expect(value).toBeNaN();
-    expect(Math.abs(value - wanted)).toBeLessThanOrEqual(relative * Math.abs(wanted));
+    if (Number.isNaN(wanted)) expect(value).toBeNaN();
+    else expect(Math.abs(value - wanted)).toBeLessThanOrEqual(relative * Math.abs(wanted));
   });
 }
 
 /** Sums of integers are exact in any chunking; those of float images are added in another order. */
 function expectTable(actual: RegionTable, expected: RegionTable): void {
   expect(actual.columnNames).toEqual(expected.columnNames);
-  for (const name of actual.columnNames) expectClose(actual.column(name), Array.from(expected.column(name)), 1e-12);
+  for (const name of actual.columnNames)
+    expectClose(actual.column(name), Array.from(expected.column(name)), 1e-12);
 }

@@ -13,8 +13,8 @@ import {
   fromArray,
   gaussianFilter,
   histogram,
-  label,
   type LazyArray,
+  label,
   maximum,
   mean,
   minimum,
@@ -63,7 +63,9 @@ const measurement =
     expect(result.shape).toEqual(c.output.shape);
     // SciPy sums float32 images in float32; ours are summed in float64.
     const single = c.inputs[0].dtype === 'float32' && c.output.dtype === 'float64';
-    const range = single ? Math.max(...Array.from(c.output.data as Float64Array, (v) => Math.abs(Number(v)) || 0)) : undefined;
+    const range = single
+      ? Math.max(...Array.from(c.output.data as Float64Array, (v) => Math.abs(Number(v)) || 0))
+      : undefined;
     expectWithinContract(result.data, c.output.data, single ? 'float32' : c.output.dtype, { range });
   };
 
@@ -96,7 +98,10 @@ const RUNS: Record<string, Run> = {
     );
   },
   async thresholdOtsu(c, [image], device) {
-    expect(await thresholdOtsu(image, { device, nbins: c.args.nbins as number | undefined })).toBeCloseTo(Number(c.output.data[0]), 4);
+    expect(await thresholdOtsu(image, { device, nbins: c.args.nbins as number | undefined })).toBeCloseTo(
+      Number(c.output.data[0]),
+      4,
+    );
   },
 };
 

@@ -13,7 +13,8 @@ function arithmetic(c: GoldenCase, inputs: LazyArray[]): LazyArray {
   const [first, second, third] = inputs;
   const other = (second ?? c.args.other) as Operand;
   if (c.function === 'astype') return first.astype(c.args.dtype as DType);
-  if (c.function === 'where') return where(first, (second ?? c.args.a) as LazyArray, (third ?? c.args.b) as LazyArray);
+  if (c.function === 'where')
+    return where(first, (second ?? c.args.a) as LazyArray, (third ?? c.args.b) as LazyArray);
   if (c.function === 'clip') return first.clip(c.args.min as Operand, c.args.max as Operand);
   const method = first[c.function as keyof LazyArray] as (other?: Operand) => LazyArray;
   return method.call(first, other);
@@ -47,4 +48,3 @@ describe.each(EXECUTORS)('on %s', (device) => {
     }
   });
 });
-

@@ -25,7 +25,7 @@ export class CpuEngine {
   run(program: TileProgram, inputs: readonly TypedArray[]): TileResult {
     const run = new ProgramRun(this.kernels, this.#heap);
     try {
-      program.reads.forEach((read, i) => run.load(read, inputs[i]));
+      for (const [i, read] of program.reads.entries()) run.load(read, inputs[i]);
       const partials: unknown[] = [];
       for (const step of program.steps) {
         const result = run.step(step);

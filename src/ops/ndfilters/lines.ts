@@ -16,7 +16,9 @@ export type LineParams = Params & {
 /** The input region under an output region. */
 export function lineDemand(region: Region, params: LineParams, shape: Shape): Region {
   const { axis, before, after, mode } = params;
-  return region.map((interval, i) => (i === axis ? reach(interval, before, after, shape[axis], mode) : interval));
+  return region.map((interval, i) =>
+    i === axis ? reach(interval, before, after, shape[axis], mode) : interval,
+  );
 }
 
 export interface LineGeometry {

@@ -10,8 +10,8 @@ import {
   type Region,
   regionShape,
   regionSize,
-  sameRegion,
   type Shape,
+  sameRegion,
 } from '../../core/region';
 import { padTo4, type StructureLike } from '../../core/structure';
 import { growChunks } from '../../core/tiling';
@@ -135,7 +135,8 @@ function bitPositions(words: Uint32Array, elements: number): Uint32Array {
   const positions: number[] = [];
   const used = Math.ceil(elements / 32);
   for (let w = 0; w < used; w++)
-    for (let bits = words[w]; bits !== 0; bits &= bits - 1) positions.push(32 * w + 31 - Math.clz32(bits & -bits));
+    for (let bits = words[w]; bits !== 0; bits &= bits - 1)
+      positions.push(32 * w + 31 - Math.clz32(bits & -bits));
   return Uint32Array.from(positions);
 }
 
@@ -166,7 +167,12 @@ export const relabel = defineBlockOp<RelabelParams>({
       const whole = sameRegion(region, output.region);
       const labels = whole ? context.output(output) : context.scratch(4 * regionSize(region));
       const table = context.constant(params.tables![i++]);
-      relabelGpu(context, { source: context.input(input!, region), target: labels, table, count: regionSize(region) });
+      relabelGpu(context, {
+        source: context.input(input!, region),
+        target: labels,
+        table,
+        count: regionSize(region),
+      });
       if (!whole) context.paste(labels, region, output);
     }
   },
@@ -180,7 +186,8 @@ export interface LabelNodes {
 
 /** @see scipy.ndimage.label */
 export function labelNodes(image: GraphNode, structure: StructureLike | undefined): LabelNodes {
-  if (image.shape.length === 0) throw new ArgumentError('image', image.shape, 'an array of at least one axis');
+  if (image.shape.length === 0)
+    throw new ArgumentError('image', image.shape, 'an array of at least one axis');
   const block = growChunks(image.chunks, image.shape);
   const params: LabelParams = { ...parseConnectivity(structure, image.shape.length), block };
   const mask = booleanNode(image);
@@ -193,8 +200,9 @@ export function labelNodes(image: GraphNode, structure: StructureLike | undefine
 const SCALAR = { shape: [], dtype: 'uint32', chunks: [], dimensionNames: [] } as const;
 
 /** When `node` is a result of {@link labelNodes}: its block labels and their merge, which measure without renumbering. */
-export function blockLabelsOf(node: GraphNode): { local: GraphNode; scan: GraphNode; block: Shape } | undefined {
+export function blockLabelsOf(
+  node: GraphNode,
+): { local: GraphNode; scan: GraphNode; block: Shape } | undefined {
   if (node.op !== relabel.name) return undefined;
   return { local: node.inputs[0], scan: node.globals[0], block: node.params.block as Shape };
 }
-

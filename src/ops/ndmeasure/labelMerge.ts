@@ -150,7 +150,10 @@ export class LabelMerger implements Accumulator<LabelPartial, LabelMerge> {
     const range = a.region.map(([start, stop], axis) => {
       if (direction[axis] > 0) return [a.block[axis][1] - 1, a.block[axis][1]] as const;
       if (direction[axis] < 0) return [a.block[axis][0], a.block[axis][0] + 1] as const;
-      return [Math.max(start, b.region[axis][0] - step[axis]), Math.min(stop, b.region[axis][1] - step[axis])] as const;
+      return [
+        Math.max(start, b.region[axis][0] - step[axis]),
+        Math.min(stop, b.region[axis][1] - step[axis]),
+      ] as const;
     });
     if (range.some(([start, stop]) => stop <= start)) return;
     const last = range.length - 1;
@@ -209,7 +212,13 @@ function facePlane({ region, offset, planes }: Faces, direction: readonly number
   const axis = direction.findIndex((d) => d !== 0);
   const face = 2 * axis + (direction[axis] > 0 ? 1 : 0);
   const plane = faceRegions(region)[face];
-  return { region: plane, block: region, strides: stridesOf(regionShape(plane)), labels: planes[face], offset };
+  return {
+    region: plane,
+    block: region,
+    strides: stridesOf(regionShape(plane)),
+    labels: planes[face],
+    offset,
+  };
 }
 
 /** All directions to neighbouring blocks. */
@@ -241,4 +250,3 @@ function rank(sorted: Float64Array, value: number): number {
   }
   return low;
 }
-

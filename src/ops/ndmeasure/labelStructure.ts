@@ -30,7 +30,10 @@ export function parseConnectivity(value: StructureLike | undefined, rank: number
   let rowConnected = false;
   for (let i = 0; i < centre; i++) {
     if (!data[i]) continue;
-    const offset = Array.from({ length: rank }, (_, axis) => (Math.floor(i / 3 ** (rank - 1 - axis)) % 3) - 1);
+    const offset = Array.from(
+      { length: rank },
+      (_, axis) => (Math.floor(i / 3 ** (rank - 1 - axis)) % 3) - 1,
+    );
     earlier.push(...offset);
     const lead = offset.slice(0, -1);
     if (lead.every((d) => d === 0)) {

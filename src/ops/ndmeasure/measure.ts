@@ -43,16 +43,19 @@ type MeasureParams = Params & {
   readonly width: number;
 };
 
-export const measured = computedOp<MeasureParams>('measured', ({ measurement, index, width }, [rows], dtype): TypedArray => {
-  const { value, absent }: Measurement = MEASUREMENTS[measurement];
-  const list = index ?? [0];
-  const out = new Float64Array(list.length * width);
-  list.forEach((label, i) => {
-    const row = index ? (rows as RegionRows).get(label) : propagateNaN((rows as RegionRows).total());
-    out.set(row ? value(row) : new Array<number>(width).fill(absent), i * width);
-  });
-  return castArray(out, 'float64', dtype);
-});
+export const measured = computedOp<MeasureParams>(
+  'measured',
+  ({ measurement, index, width }, [rows], dtype): TypedArray => {
+    const { value, absent }: Measurement = MEASUREMENTS[measurement];
+    const list = index ?? [0];
+    const out = new Float64Array(list.length * width);
+    list.forEach((label, i) => {
+      const row = index ? (rows as RegionRows).get(label) : propagateNaN((rows as RegionRows).total());
+      out.set(row ? value(row) : new Array<number>(width).fill(absent), i * width);
+    });
+    return castArray(out, 'float64', dtype);
+  },
+);
 
 /** A minimum over one merged region is NumPy's, which propagates NaN. */
 const propagateNaN = (row: RegionRow | undefined): RegionRow | undefined =>
@@ -68,14 +71,18 @@ export function measureNode(
   labels: GraphNode | undefined,
   index: Index | undefined,
 ): GraphNode {
-  if (index && !labels) throw new ArgumentError('index', index.values, 'no index when there is no labelImage');
+  if (index && !labels)
+    throw new ArgumentError('index', index.values, 'no index when there is no labelImage');
   if (image.dtype === 'int64' || image.dtype === 'uint64') image = castNode(image, 'float64');
   if (labels && index?.values.includes(0)) {
     // Kernels skip label 0, the background: measure all labels one higher.
     labels = pointwiseNode('add', [castNode(labels, 'uint32'), 1]);
     index = { ...index, values: index.values.map((value) => value + 1) };
   }
-  const rows = regionsNode(labels ?? fullNode(image, 1, 'uint32'), measurement === 'area' ? undefined : image);
+  const rows = regionsNode(
+    labels ?? fullNode(image, 1, 'uint32'),
+    measurement === 'area' ? undefined : image,
+  );
   const vector = measurement === 'centerOfMass' ? [image.shape.length] : [];
   const shape = [...(index?.shape ?? []), ...vector];
   return createNode(
@@ -92,7 +99,9 @@ export function measureNode(
   );
 }
 
-export const counted = computedOp<Params>('counted', (_params, [merge]) => Uint32Array.of((merge as LabelMerge).count));
+export const counted = computedOp<Params>('counted', (_params, [merge]) =>
+  Uint32Array.of((merge as LabelMerge).count),
+);
 
 /** The number of objects a label scan found: a 0-d node. */
 export const countNode = (scan: GraphNode): GraphNode =>

@@ -3,8 +3,21 @@ import { checkInteger, perAxis } from '../../core/checks';
 import { ArgumentError } from '../../core/errors';
 import { createNode, type GraphNode, type Params, pickMeta } from '../../core/graph';
 import { type BlockOp, defineBlockOp } from '../../core/op';
-import { intersect, isEmptyRegion, type Region, regionShape, type Shape, wholeRegion } from '../../core/region';
-import { padTo4, parseStructure, type Structure, type StructureLike, structureOffsets } from '../../core/structure';
+import {
+  intersect,
+  isEmptyRegion,
+  type Region,
+  regionShape,
+  type Shape,
+  wholeRegion,
+} from '../../core/region';
+import {
+  padTo4,
+  parseStructure,
+  type Structure,
+  type StructureLike,
+  structureOffsets,
+} from '../../core/structure';
 import { booleanNode, whereNode } from '../elementwise';
 import { binaryMorphologyGpu } from '../gpu/binaryMorphology';
 import { checkOrigin } from '../ndfilters/uniform';
@@ -40,7 +53,12 @@ export const morphology: BlockOp<MorphologyParams> = defineBlockOp<MorphologyPar
     const region = morphologyDemand(output.region, params, output.shape);
     const pointer = input ? context.input(input, region) : 0;
     const target = context.output(output);
-    const { inputShape, outputShape, origin, offsets, count } = geometry(region, output.region, params, !input);
+    const { inputShape, outputShape, origin, offsets, count } = geometry(
+      region,
+      output.region,
+      params,
+      !input,
+    );
     context.kernels.binaryMorphology(
       pointer,
       target,
@@ -106,7 +124,7 @@ export function morphologyNode(image: GraphNode, dilate: boolean, options: Binar
   const structure = parseStructure(options.structure, rank);
   const iterations = checkInteger('iterations', options.iterations ?? 1, 1);
   const origin = perAxis('origin', options.origin ?? 0, rank, (name, v) => checkInteger(name, v));
-  origin.forEach((o, axis) => checkOrigin(`origin[${axis}]`, o, structure.shape[axis]));
+  for (const [axis, o] of origin.entries()) checkOrigin(`origin[${axis}]`, o, structure.shape[axis]);
   const { mask } = options;
   if (mask && mask.shape.join() !== image.shape.join())
     throw new ArgumentError('mask', mask.shape, `an array of the image's shape [${image.shape}]`);
