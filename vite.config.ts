@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module';
 import glsl from 'vite-plugin-glsl';
 import { defineConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
-import { kernels } from './scripts/kernelsPlugin';
+import { kernels } from './scripts/kernelsPlugin.ts';
 
 const external = [
   ...Object.keys(manifest.dependencies),

@@ -1,6 +1,6 @@
 // Two projects: Node (unit, property, golden; WebGPU through Dawn on SwiftShader) and viewers in real Chromium.
 import { defineConfig } from 'vitest/config';
-import { sharedPlugins } from './vite.config';
+import { sharedPlugins } from './vite.config.ts';
 
 export default defineConfig({
   test: {
@@ -21,8 +21,9 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 30_000 } },
           fileParallelism: false,
         },
       },

@@ -3,7 +3,7 @@ import { itemSize } from '../core/dtype';
 import type { GraphNode } from '../core/graph';
 import { getGlobalOp, getOp, type Operand } from '../core/op';
 import type { TileProgram } from '../core/program';
-import { chunksIn, type Region, regionShape, regionSize, wholeRegion } from '../core/region';
+import { type Region, regionShape, regionSize, wholeRegion } from '../core/region';
 import { countTiles, tilesOf } from '../core/tiling';
 import { type GlobalResults, planTile } from '../plan/plan';
 import { tileShape } from './compute';
@@ -51,9 +51,7 @@ export async function explainNode(node: GraphNode, options: ComputeOptions): Pro
 
 function middleTile(region: Region, shape: readonly number[], block: readonly number[]): Region {
   if (shape.length === 0) return [];
-  const index = [...chunksIn(region, block)];
-  const middle = index[Math.floor(index.length / 2)];
-  const start = middle.map((i, axis) => i * block[axis]);
+  const start = region.map(([, stop], axis) => Math.floor(Math.ceil(stop / block[axis]) / 2) * block[axis]);
   const [tile] = tilesOf(
     start.map((s, axis) => [s, Math.min(shape[axis], s + block[axis])] as const),
     shape,
