@@ -1,7 +1,7 @@
 // Builds the library: one ESM file per public entry, shared chunks beside them, WASM and WGSL inlined.
 import { builtinModules } from 'node:module';
+import { defineConfig, type Plugin } from 'vite';
 import glsl from 'vite-plugin-glsl';
-import { defineConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
 import { kernels } from './scripts/kernelsPlugin.ts';
 
@@ -11,10 +11,23 @@ const external = [
   ...builtinModules.map((name) => `node:${name}`),
 ];
 
-export const sharedPlugins = () => [kernels(), glsl({ include: ['**/*.wgsl'], warnDuplicatedImports: false })];
+export const sharedPlugins = () => [
+  kernels(),
+  glsl({ include: ['**/*.wgsl'], warnDuplicatedImports: false }),
+];
+
+/** Says where the worker script stands, once Vite no longer looks for workers to inline: see createWorker.ts. */
+const workerScript = (): Plugin => ({
+  name: 'tilewise-worker-script',
+  apply: 'build',
+  renderChunk: (code) =>
+    code.includes('WORKER_SCRIPT')
+      ? { code: code.replaceAll('WORKER_SCRIPT', '"./worker.js"'), map: null }
+      : null,
+});
 
 export default defineConfig({
-  plugins: sharedPlugins(),
+  plugins: [...sharedPlugins(), workerScript()],
   build: {
     target: 'es2022',
     minify: false,
