@@ -21,7 +21,7 @@ export class ChannelControl {
   #window: readonly [low: number, high: number] = [0, 1];
   readonly #lowInput = h('input', { type: 'range', step: 'any' });
   readonly #highInput = h('input', { type: 'range', step: 'any' });
-  readonly #limits = h('output', {});
+  readonly #limits = h('span', { class: 'value' });
   readonly #plot;
   #counts: Float64Array | undefined;
   #plane: Plane = {};

@@ -60,7 +60,8 @@ export interface Slider {
 export function slider({ label, unit = '', testid, onInput, ...range }: SliderOptions): Slider {
   const id = `slider-${++ids}`;
   const input = h('input', { type: 'range', id, 'data-testid': testid, ...range });
-  const output = h('output', { for: id });
+  // Screen readers get the value from the slider itself.
+  const output = h('span', { class: 'value', 'aria-hidden': 'true' });
   const show = () => {
     const text = `${Number(Number(input.value).toPrecision(6))}${unit && ` ${unit}`}`;
     output.textContent = text;

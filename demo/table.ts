@@ -36,7 +36,7 @@ export class ObjectTable {
       'div',
       {
         class: 'scroller',
-        role: 'table',
+        role: 'grid',
         tabindex: 0,
         'aria-label': 'Objects',
         'data-testid': 'region-table',
@@ -86,13 +86,15 @@ export class ObjectTable {
     this.#body.style.height = `${this.#order.length * ROW_HEIGHT}px`;
     const rows = [...this.#order.subarray(first, first + count)];
     this.#body.replaceChildren(...rows.map((row, i) => this.#row(row, first + i)));
+    const active = this.#selected === undefined ? '' : rowId(this.#objects.column('label')[this.#selected]);
+    this.#scroller.setAttribute('aria-activedescendant', active);
   }
 
   #row(row: number, position: number): HTMLElement {
     const label = this.#objects.column('label')[row];
     const swatch = h('i', { class: 'swatch', style: `background: ${css(labelColor(label))}` });
     const cells = this.#columns.map(({ value, digits }, i) =>
-      h('span', { role: 'cell' }, ...(i === 0 ? [swatch] : []), value(row).toFixed(digits)),
+      h('span', { role: 'gridcell' }, ...(i === 0 ? [swatch] : []), value(row).toFixed(digits)),
     );
     const element = h(
       'div',
@@ -102,6 +104,7 @@ export class ObjectTable {
         'aria-rowindex': position + 2,
         'aria-selected': row === this.#selected ? 'true' : 'false',
         'data-label': label,
+        id: rowId(label),
         style: `top: ${position * ROW_HEIGHT}px`,
       },
       ...cells,
@@ -131,6 +134,8 @@ export class ObjectTable {
     this.#onSelect(this.#order[next]);
   }
 }
+
+const rowId = (label: number): string => `object-${label}`;
 
 function columnsOf(objects: Objects, units: Units): Column[] {
   const [label, area, mean, y, x] = ['label', 'area', 'intensity_mean', 'centroid-0', 'centroid-1'].map(

@@ -30,8 +30,8 @@ export class Viewer {
   #scheduled = false;
 
   constructor(readonly events: ViewerEvents) {
-    this.#stage.append(this.#canvas, this.#scaleBar, this.#tooltip);
     this.viewport = new Viewport(this.#canvas, () => this.redraw());
+    this.#stage.append(this.#canvas, zoomButtons(this.viewport), this.#scaleBar, this.#tooltip);
     new ResizeObserver(() => this.#resize()).observe(this.#stage);
     this.#resize();
     this.#listen();
@@ -158,4 +158,20 @@ export class Viewer {
     });
     this.#canvas.addEventListener('pointerleave', () => this.events.onHover(undefined));
   }
+}
+
+function zoomButtons(viewport: Viewport): HTMLElement {
+  const button = (text: string, name: string, key: string, act: () => void) => {
+    const element = h('button', { type: 'button', 'aria-label': name, title: `${name} (${key})` }, text);
+    element.addEventListener('click', act);
+    return element;
+  };
+  return h(
+    'div',
+    { class: 'zoom', role: 'group', 'aria-label': 'Zoom' },
+    button('+', 'Zoom in', '+', () => viewport.zoomAt(1.5)),
+    button('−', 'Zoom out', '−', () => viewport.zoomAt(1 / 1.5)),
+    button('1:1', 'Full resolution', '1', () => viewport.centre(viewport.x, viewport.y, 1)),
+    button('Fit', 'Whole image', '0', () => viewport.fit()),
+  );
 }

@@ -26,7 +26,7 @@ export class Viewport {
     for (const type of ['pointerup', 'pointercancel'] as const)
       element.addEventListener(type, (event) => this.#pointers.delete(event.pointerId));
     element.addEventListener('keydown', (event) => this.#key(event));
-    element.addEventListener('dblclick', (event) => this.#zoomAt(2, ...this.#position(event)));
+    element.addEventListener('dblclick', (event) => this.zoomAt(2, ...this.#position(event)));
   }
 
   setImage(width: number, height: number): void {
@@ -80,7 +80,7 @@ export class Viewport {
   }
 
   /** Zooms so that what is under (x, y) on screen stays there. */
-  #zoomAt(factor: number, x = this.width / 2, y = this.height / 2): void {
+  zoomAt(factor: number, x = this.width / 2, y = this.height / 2): void {
     const [imageX, imageY] = this.toImage(x, y);
     const before = this.zoom;
     this.#move(this.x, this.y, before * factor);
@@ -98,7 +98,7 @@ export class Viewport {
     // Trackpads pan with two fingers and pinch as ctrl + wheel; wheels zoom in steps.
     const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE;
     const delta = event.deltaY * (lines ? 16 : 1);
-    this.#zoomAt(
+    this.zoomAt(
       Math.exp(-Math.max(-150, Math.min(150, delta)) * (event.ctrlKey ? 0.01 : 0.0022)),
       ...this.#position(event),
     );
@@ -119,7 +119,7 @@ export class Viewport {
     if (other) {
       const spread = (p: { x: number; y: number }) => Math.hypot(p.x - other.x, p.y - other.y) || 1;
       const { left, top } = this.#element.getBoundingClientRect();
-      this.#zoomAt(spread({ x, y }) / spread(last), (x + other.x) / 2 - left, (y + other.y) / 2 - top);
+      this.zoomAt(spread({ x, y }) / spread(last), (x + other.x) / 2 - left, (y + other.y) / 2 - top);
     }
     // Each of two fingers carries half of the pan.
     const share = this.#pointers.size > 1 ? 2 : 1;
@@ -140,9 +140,9 @@ export class Viewport {
       ArrowRight: () => pan(step, 0),
       ArrowUp: () => pan(0, -step),
       ArrowDown: () => pan(0, step),
-      '+': () => this.#zoomAt(1.5),
-      '=': () => this.#zoomAt(1.5),
-      '-': () => this.#zoomAt(1 / 1.5),
+      '+': () => this.zoomAt(1.5),
+      '=': () => this.zoomAt(1.5),
+      '-': () => this.zoomAt(1 / 1.5),
       '0': () => this.fit(),
       '1': () => this.#move(this.x, this.y, 1),
     };

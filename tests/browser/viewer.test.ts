@@ -22,6 +22,8 @@ import { type DemoServer, launchBrowser, startDemo } from '../helpers/browser';
 import { startServer } from '../helpers/server';
 
 const SIZE = 512;
+/** Milliseconds for any one step: WebGPU on a busy CPU is slow. */
+const TIMEOUT = 120_000;
 
 const browser: Browser | undefined = await launchBrowser();
 
@@ -49,6 +51,7 @@ describe.skipIf(!browser)('viewer', () => {
   /** Opens the viewer and waits until all that is on show is computed. */
   async function open(query = '', viewport = { width: 1280, height: 800 }): Promise<string[]> {
     page = await browser!.newPage({ viewport });
+    page.setDefaultTimeout(TIMEOUT);
     problems = [];
     const requests: string[] = [];
     page.on('request', (request) => requests.push(new URL(request.url()).pathname));
@@ -88,9 +91,7 @@ describe.skipIf(!browser)('viewer', () => {
     });
 
   async function state(...names: string[]): Promise<void> {
-    await page.waitForSelector(names.map((name) => `[data-testid=status][data-state=${name}]`).join(), {
-      timeout: 60_000,
-    });
+    await page.waitForSelector(names.map((name) => `[data-testid=status][data-state=${name}]`).join());
   }
 
   async function run(): Promise<number> {
