@@ -133,6 +133,8 @@ class RegionAccumulator implements Accumulator<RegionPartial, RegionRows> {
 
   finish([merge]: readonly unknown[]): RegionRows {
     if (this.params.local) this.#merged.reserve((merge as LabelMerge).count);
+    // In raster order, whatever the order of arrival: float sums then have the same last bits in every run.
+    this.#blocks.sort((a, b) => compareIndices(a.index, b.index));
     // Blocks go as they are absorbed.
     for (let block = this.#blocks.shift(); block; block = this.#blocks.shift()) {
       const table = (merge as LabelMerge).table(block.index);
@@ -140,6 +142,11 @@ class RegionAccumulator implements Accumulator<RegionPartial, RegionRows> {
     }
     return this.#merged;
   }
+}
+
+function compareIndices(a: readonly number[], b: readonly number[]): number {
+  const axis = a.findIndex((i, k) => i !== b[k]);
+  return axis < 0 ? 0 : a[axis] - b[axis];
 }
 
 /** A global node whose result is the {@link RegionRows} of `labels`, with intensities of `image` when given. */
