@@ -47,6 +47,7 @@ export class TileLayer {
   readonly #failed = new Set<string>();
   #version = 0;
   #fresh = false;
+  #target = 0;
   #style = 0;
   #frame = 0;
   #load: LoadTile | undefined;
@@ -85,7 +86,7 @@ export class TileLayer {
     return this.#loading.size > 0;
   }
 
-  /** Whether a tile has come since what tiles hold has changed. */
+  /** Whether a tile of the level on show has come since what tiles hold has changed. */
   get fresh(): boolean {
     return this.#fresh;
   }
@@ -110,6 +111,7 @@ export class TileLayer {
     }
     this.#frame++;
     const target = targetLevel(this.levels, view.zoom * ratio);
+    this.#target = target;
     const wanted = inView(this.levels, target, view);
     context.save();
     context.globalAlpha = this.opacity;
@@ -119,7 +121,10 @@ export class TileLayer {
     const deadline = performance.now() + PAINT_TIME;
     for (const place of wanted) this.#drawPlace(context, view, ratio, place, deadline);
     context.restore();
-    this.#request([...overview(this.levels), ...wanted]);
+    const background = overview(this.levels);
+    // First when there is nothing else to draw, last when only its update is due.
+    const known = background.every(({ key }) => this.#tiles.has(key));
+    this.#request(known ? [...wanted, ...background] : [...background, ...wanted]);
     this.#evict();
   }
 
@@ -216,7 +221,7 @@ export class TileLayer {
     try {
       const data = await this.#load!(level, rows, columns, signal);
       if (signal.aborted) return;
-      this.#fresh = true;
+      if (level === this.#target) this.#fresh = true;
       const canvas = document.createElement('canvas');
       canvas.width = data.width;
       canvas.height = data.height;

@@ -32,5 +32,5 @@ export default defineConfig({
     ],
   },
   server: { fs: { allow: [here('..')] } },
-  build: { outDir: here('../build/demo'), emptyOutDir: true, target: 'es2022' },
+  build: { outDir: here('../build/demo'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 1000 },
 });

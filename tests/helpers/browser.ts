@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium } from 'playwright';
+import { type Browser, chromium, type Locator, type Page } from 'playwright';
 
 const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 
@@ -61,4 +61,78 @@ function printedUrl(child: ChildProcess): Promise<string> {
     child.stderr?.on('data', read);
     child.once('exit', (code) => reject(new Error(`the demo server ended with ${code}: ${output}`)));
   });
+}
+
+/** Milliseconds for any one step: WebGPU on a busy CPU is slow. */
+const TIMEOUT = 120_000;
+
+/** A page with the viewer, and what tests do with it. */
+export class ViewerPage {
+  /** Errors of scripts and on the console. */
+  readonly problems: string[] = [];
+
+  constructor(readonly page: Page) {
+    page.setDefaultTimeout(TIMEOUT);
+    page.on('pageerror', (error) => this.problems.push(error.message));
+    page.on('console', (message) => {
+      // Asking whether there are label images is a request that may fail; browsers log it.
+      const expected = message.location().url.includes('/labels/zarr.json');
+      if (message.type() === 'error' && !expected) this.problems.push(message.text());
+    });
+  }
+
+  /** Opens the viewer and waits until all that is on show is computed, or an error is. */
+  static async open(browser: Browser, url: string): Promise<ViewerPage> {
+    const viewer = new ViewerPage(await browser.newPage({ viewport: { width: 1280, height: 800 } }));
+    await viewer.page.goto(url);
+    await viewer.state('idle', 'error');
+    if ((await viewer.testid('status').textContent()) === 'Idle') await viewer.settled();
+    return viewer;
+  }
+
+  testid(id: string): Locator {
+    return this.page.getByTestId(id);
+  }
+
+  async settled(): Promise<void> {
+    const ready = '[data-testid=viewer][data-state=ready]';
+    await this.page.waitForSelector(ready);
+    // A read that ends makes way for the next one: ready must last.
+    await this.page.waitForTimeout(250);
+    await this.page.waitForSelector(ready);
+  }
+
+  /** Waits for one of these states of the status line. */
+  async state(...names: string[]): Promise<void> {
+    await this.page.waitForSelector(names.map((name) => `[data-testid=status][data-state=${name}]`).join());
+  }
+
+  /** What the canvas shows, as a data URL. */
+  picture(): Promise<string> {
+    return this.page.evaluate(() => document.querySelector<HTMLCanvasElement>('#viewer canvas')!.toDataURL());
+  }
+
+  /** Number of distinct colours on the canvas. */
+  colors(): Promise<number> {
+    return this.page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>('#viewer canvas')!;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(new Uint32Array(data.buffer)).size;
+    });
+  }
+
+  /** Runs the pipeline on the whole image; the number of objects. */
+  async run(): Promise<number> {
+    await this.testid('run').click();
+    await this.state('done', 'error');
+    await this.settled();
+    return Number(await this.testid('object-count').textContent());
+  }
+
+  async setSlider(id: string, value: number): Promise<void> {
+    await this.testid(id).evaluate((input: HTMLInputElement, v) => {
+      input.value = String(v);
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    }, value);
+  }
 }
