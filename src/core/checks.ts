@@ -38,6 +38,12 @@ export function perAxis<T>(
   return values.map((v, axis) => check(`${argument}[${axis}]`, v));
 }
 
+/** Throws unless a shape has at most four axes, which is what kernels of neighbourhoods and labels index. */
+export function checkFourAxes(argument: string, shape: readonly number[]): void {
+  if (shape.length > 4)
+    throw new ArgumentError(argument, shape, 'an array of at most four axes (select the others)');
+}
+
 /** An axis number, negative from the end, as a non-negative one. */
 export function checkAxis(argument: string, axis: unknown, rank: number): number {
   const value = checkInteger(argument, axis, -rank, rank - 1);

@@ -4,7 +4,7 @@ import type { Expression } from '../../core/expression';
 import type { CpuKernels } from '../../core/kernels';
 import { type CpuContext, getOp, type Operand } from '../../core/op';
 import type { ProgramStep, TileProgram, TileResult } from '../../core/program';
-import { type Region, regionShape, regionSize, sameRegion } from '../../core/region';
+import { copyRegion, type Region, regionShape, regionSize, sameRegion } from '../../core/region';
 import { padTo4 } from '../../core/structure';
 import { Heap } from './heap';
 import { runPointwise } from './pointwise/run';
@@ -85,7 +85,10 @@ class ProgramRun implements CpuContext {
     const target = this.scratch(regionSize(region) * bytes);
     const shape = regionShape(region);
     if (shape.length > 4) {
-      throw new RangeError(`arrays of ${shape.length} axes cannot be cropped: the kernels index four`);
+      // The kernel indexes four axes.
+      const source = this.view(operand.dtype, pointer, regionSize(operand.region));
+      copyRegion(source, operand.region, this.view(operand.dtype, target, regionSize(region)), region);
+      return target;
     }
     this.kernels.copyBox(
       pointer,

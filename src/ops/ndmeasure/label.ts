@@ -1,4 +1,5 @@
 // Connected components across blocks: label each block, merge over faces, renumber as SciPy would.
+import { checkFourAxes } from '../../core/checks';
 import { ArgumentError } from '../../core/errors';
 import { createNode, type GraphNode, type Params, pickMeta } from '../../core/graph';
 import { type CpuContext, defineBlockOp, defineGlobalOp, type Operand } from '../../core/op';
@@ -17,7 +18,6 @@ import { padTo4, type StructureLike } from '../../core/structure';
 import { growChunks } from '../../core/tiling';
 import { booleanNode } from '../elementwise';
 import { labelBlockGpu, labelFirstsGpu, relabelGpu } from '../gpu/label';
-import { tooManyAxes } from '../ndmorph/binary';
 import { faceRegions, type LabelMerge, LabelMerger, type LabelPartial } from './labelMerge';
 import { type Connectivity, parseConnectivity } from './labelStructure';
 
@@ -28,8 +28,6 @@ export const labelBlocks = defineBlockOp<LabelParams>({
   name: 'labelBlocks',
   blockShape: (params) => params.block,
   demand: (region) => [region],
-  gpuRefuses: (params, _inputs, output) =>
-    tooManyAxes(output.shape) ?? (params.block.length === 0 ? 'no axes' : undefined),
   cpu(context, { params, inputs: [input], output }) {
     for (const { region, target, finish } of eachBlock(context, output, params.block)) {
       const pointer = context.input(input!, region);
@@ -95,7 +93,6 @@ export const labelScan = defineGlobalOp<LabelParams, LabelPartial, LabelMerge>({
   blockShape: (params) => params.block,
   domain: (_params, [input]) => input.shape,
   demand: (region) => [region],
-  gpuRefuses: (_params, [input]) => tooManyAxes(input.shape),
   cpu(context, { inputs: [input], output }) {
     const region = output.region;
     const pointer = context.input(input!, region);
@@ -186,6 +183,7 @@ export interface LabelNodes {
 
 /** @see scipy.ndimage.label */
 export function labelNodes(image: GraphNode, structure: StructureLike | undefined): LabelNodes {
+  checkFourAxes('image', image.shape);
   if (image.shape.length === 0)
     throw new ArgumentError('image', image.shape, 'an array of at least one axis');
   const block = growChunks(image.chunks, image.shape);

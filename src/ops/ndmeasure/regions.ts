@@ -1,4 +1,6 @@
 // Per-label measurements: one streaming pass, folded on the host.
+
+import { checkFourAxes } from '../../core/checks';
 import { DTYPES, isBigInt } from '../../core/dtype';
 import { ArgumentError } from '../../core/errors';
 import { createNode, type GraphNode, type Params } from '../../core/graph';
@@ -9,7 +11,6 @@ import { padTo4 } from '../../core/structure';
 import { growChunks } from '../../core/tiling';
 import { castNode } from '../elementwise';
 import { regionReduceGpu } from '../gpu/regionReduce';
-import { tooManyAxes } from '../ndmorph/binary';
 import { blockLabelsOf } from './label';
 import type { LabelMerge } from './labelMerge';
 import { RegionRows } from './regionRows';
@@ -32,11 +33,11 @@ export const regions = defineGlobalOp<RegionParams, RegionPartial, RegionRows>({
   blockShape: (params) => params.block,
   domain: (_params, [labels]) => labels.shape,
   demand: (region, _params, inputs) => inputs.map(() => region),
-  gpuRefuses({ local }, [labels, image]) {
+  gpuRefuses({ local }, [, image]) {
     if (!local) return 'labels that do not come from label() are measured on the CPU';
     if (image && (image.dtype === 'float64' || isBigInt(image.dtype)))
       return `${image.dtype} needs 64-bit arithmetic`;
-    return tooManyAxes(labels.shape);
+    return undefined;
   },
   cpu(context, { params, inputs: [labels, image], output }) {
     const count = regionSize(output.region);
@@ -153,6 +154,7 @@ function compareIndices(a: readonly number[], b: readonly number[]): number {
 export function regionsNode(labels: GraphNode, image?: GraphNode): GraphNode {
   if (image && image.shape.join() !== labels.shape.join())
     throw new ArgumentError('labelImage', labels.shape, `an array of the image's shape [${image.shape}]`);
+  checkFourAxes('labelImage', labels.shape);
   if (labels.dtype.startsWith('float'))
     throw new ArgumentError('labelImage', labels.dtype, 'an array of an integer dtype');
   const known = blockLabelsOf(labels);

@@ -1,5 +1,5 @@
 // Binary erosion and dilation as one primitive; opening and closing are compositions.
-import { checkInteger, perAxis } from '../../core/checks';
+import { checkFourAxes, checkInteger, perAxis } from '../../core/checks';
 import { ArgumentError } from '../../core/errors';
 import { createNode, type GraphNode, type Params, pickMeta } from '../../core/graph';
 import { type BlockOp, defineBlockOp } from '../../core/op';
@@ -48,7 +48,6 @@ export const morphology: BlockOp<MorphologyParams> = defineBlockOp<MorphologyPar
     const needed = morphologyDemand(region, params, input.shape);
     return [isEmptyRegion(needed) ? null : needed];
   },
-  gpuRefuses: (_params, _inputs, output) => tooManyAxes(output.shape),
   cpu(context, { params, inputs: [input], output }) {
     const region = morphologyDemand(output.region, params, output.shape);
     const pointer = input ? context.input(input, region) : 0;
@@ -83,10 +82,6 @@ export const morphology: BlockOp<MorphologyParams> = defineBlockOp<MorphologyPar
   },
 });
 
-/** Kernels index up to four axes. */
-export const tooManyAxes = (shape: Shape): string | undefined =>
-  shape.length > 4 ? 'more than four axes' : undefined;
-
 function morphologyDemand(region: Region, { offsets }: MorphologyParams, shape: Shape): Region {
   const rank = region.length;
   const reached = region.map(([start, stop], axis) => {
@@ -120,6 +115,7 @@ function geometry(input: Region, output: Region, { offsets }: MorphologyParams, 
 
 /** Erosion or dilation of `image != 0`, `iterations` times; bool. Follows scipy.ndimage._morphology. */
 export function morphologyNode(image: GraphNode, dilate: boolean, options: BinaryOptions): GraphNode {
+  checkFourAxes('image', image.shape);
   const rank = image.shape.length;
   const structure = parseStructure(options.structure, rank);
   const iterations = checkInteger('iterations', options.iterations ?? 1, 1);
