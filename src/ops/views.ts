@@ -204,7 +204,6 @@ export const concatenate = defineBlockOp<ConcatenateParams>({
       const part = concatenatePart(region, params, input.shape[params.axis], i);
       return isEmptyRegion(part) ? null : part;
     }),
-  gpuRefuses: () => 'concatenation runs on the CPU',
   cpu(context, { params, inputs, output }) {
     const target = context.output(output);
     const pointers = inputs.map((input) => input && context.input(input));
@@ -216,8 +215,12 @@ export const concatenate = defineBlockOp<ConcatenateParams>({
       copyRegion(data, shiftRegion(input.region, offset), out, output.region);
     });
   },
-  gpu() {
-    throw new Error('refused');
+  gpu(context, { params, inputs, output }) {
+    inputs.forEach((input, i) => {
+      if (!input) return;
+      const offset = input.region.map((_, axis) => (axis === params.axis ? params.offsets[i] : 0));
+      context.paste(context.input(input), shiftRegion(input.region, offset), output);
+    });
   },
 });
 
