@@ -23,6 +23,7 @@ import {
   uniformFilter,
 } from '../../src/index';
 import { expectWithinContract } from '../helpers/compare';
+import { recordGolden } from '../helpers/conformance';
 import { chunkings, EXECUTORS } from '../helpers/executors';
 import { type GoldenArray, type GoldenCase, loadGolden } from '../helpers/golden';
 
@@ -37,9 +38,12 @@ const options = (c: GoldenCase) => c.args as never;
 const filter =
   (apply: (image: LazyArray, c: GoldenCase) => LazyArray): Run =>
   async (c, [image], device) => {
-    const result = await apply(image, c).compute({ device });
+    const array = apply(image, c);
+    const result = await array.compute({ device });
     expect(result.dtype).toBe(c.output.dtype);
-    expectWithinContract(result.data, c.output.data, c.output.dtype, { ambiguous: c.ambiguous?.data });
+    const contract = { ambiguous: c.ambiguous?.data };
+    const error = expectWithinContract(result.data, c.output.data, c.output.dtype, contract);
+    recordGolden(c, device, error, array);
   };
 
 const morphology = (apply: typeof binaryErosion): Run =>
@@ -58,7 +62,8 @@ const measurement =
     const list = typeof index === 'object' ? Array.from(index.data as BigInt64Array, Number) : index;
     const scalar = typeof index === 'object' && index.shape.length === 0;
     const options = { labelImage, index: scalar ? (list as number[])[0] : list };
-    const result = await apply(image, options).compute({ device });
+    const array = apply(image, options);
+    const result = await array.compute({ device });
     expect(result.dtype).toBe(c.output.dtype);
     expect(result.shape).toEqual(c.output.shape);
     // SciPy sums float32 images in float32; ours are summed in float64.
@@ -66,7 +71,8 @@ const measurement =
     const range = single
       ? Math.max(...Array.from(c.output.data as Float64Array, (v) => Math.abs(Number(v)) || 0))
       : undefined;
-    expectWithinContract(result.data, c.output.data, single ? 'float32' : c.output.dtype, { range });
+    const dtype = single ? 'float32' : c.output.dtype;
+    recordGolden(c, device, expectWithinContract(result.data, c.output.data, dtype, { range }), array);
   };
 
 const RUNS: Record<string, Run> = {
@@ -81,6 +87,7 @@ const RUNS: Record<string, Run> = {
     expect(await count.item({ device })).toBe(c.value);
     const { data } = await labels.compute({ device });
     expect(Array.from(data as Uint32Array)).toEqual(Array.from(c.output.data as Int32Array));
+    recordGolden(c, device, 0, labels);
   },
   area: measurement(area),
   mean: measurement(mean),
@@ -90,18 +97,20 @@ const RUNS: Record<string, Run> = {
   centerOfMass: measurement(centerOfMass),
   async findObjects(c, [labels], device) {
     expect(await findObjects(labels, { device })).toEqual(c.value);
+    recordGolden(c, device, 0, labels);
   },
   async histogram(c, [image], device) {
     const { min, max, bins } = c.args as Record<string, number>;
     expect(Array.from(await histogram(image, min, max, bins, { device }))).toEqual(
       Array.from(c.output.data as Float64Array, Number),
     );
+    recordGolden(c, device, 0, image);
   },
   async thresholdOtsu(c, [image], device) {
-    expect(await thresholdOtsu(image, { device, nbins: c.args.nbins as number | undefined })).toBeCloseTo(
-      Number(c.output.data[0]),
-      4,
-    );
+    const threshold = await thresholdOtsu(image, { device, nbins: c.args.nbins as number | undefined });
+    const expected = Number(c.output.data[0]);
+    expect(threshold).toBeCloseTo(expected, 4);
+    recordGolden(c, device, Math.abs(threshold - expected), image);
   },
 };
 

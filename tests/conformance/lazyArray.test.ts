@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setTileElements } from '../../src/core/tiling';
 import { type DType, fromArray, type LazyArray, type Operand, where } from '../../src/index';
 import { expectWithinContract } from '../helpers/compare';
+import { recordGolden } from '../helpers/conformance';
 import { chunkings, EXECUTORS } from '../helpers/executors';
 import { type GoldenCase, loadGolden } from '../helpers/golden';
 
@@ -28,9 +29,10 @@ const cases = loadGolden('arithmetic').filter((c) => !numpy1Only(c));
 describe.each(EXECUTORS)('on %s', (device) => {
   test.each(cases.map((c) => [c.name, c] as const))('%s', async (_name, c) => {
     const inputs = c.inputs.map(({ data, shape, dtype }) => fromArray(data, { shape, dtype }));
-    const result = await arithmetic(c, inputs).compute({ device });
+    const array = arithmetic(c, inputs);
+    const result = await array.compute({ device });
     expect(result.dtype).toBe(c.output.dtype);
-    expectWithinContract(result.data, c.output.data, c.output.dtype);
+    recordGolden(c, device, expectWithinContract(result.data, c.output.data, c.output.dtype), array);
   });
 
   test.each(loadGolden('reduce').map((c) => [c.name, c] as const))('%s', async (_name, c) => {
@@ -38,13 +40,14 @@ describe.each(EXECUTORS)('on %s', (device) => {
     for (const chunks of chunkings(shape)) {
       const reduce = fromArray(data, { shape, dtype, chunks })[c.function as 'sum'];
       const axis = c.args.axis as number | number[] | null;
-      const array = fromArray(data, { shape, dtype, chunks });
-      const result = await reduce.call(array, { axis: axis ?? undefined }).compute({ device });
+      const reduced = reduce.call(fromArray(data, { shape, dtype, chunks }), { axis: axis ?? undefined });
+      const result = await reduced.compute({ device });
       expect(result.dtype).toBe(c.output.dtype);
       expect(result.shape).toEqual(c.output.shape);
       // The size of the summands, not of their sum, bounds what a float sum can promise.
       const range = Math.max(1, ...Array.from(data as Float64Array, (v) => Math.abs(Number(v)) || 0));
-      expectWithinContract(result.data, c.output.data, c.output.dtype, { range });
+      const error = expectWithinContract(result.data, c.output.data, c.output.dtype, { range });
+      recordGolden(c, device, error, reduced);
     }
   });
 });

@@ -20,22 +20,30 @@ export interface ContractOptions {
 
 type Values = TypedArray | readonly number[];
 
-/** Throws, naming the worst element, unless `actual` equals `expected` within the precision contract for `dtype`. */
+/**
+ * Throws, naming the worst element, unless `actual` equals `expected` within the precision contract for `dtype`. Returns
+ * the largest difference: for floats relative to the range, else absolute.
+ */
 export function expectWithinContract(
   actual: Values,
   expected: Values,
   dtype: DType,
   options: ContractOptions = {},
-): void {
+): number {
   const prefix = options.label ? `${options.label}: ` : '';
   if (actual.length !== expected.length)
     throw new Error(`${prefix}${actual.length} elements, expected ${expected.length}`);
   const excess = isFloat(dtype) ? floatExcess(expected, dtype, options.range) : integerExcess(dtype, options);
+  const unit = isFloat(dtype) ? (options.range ?? spread(expected)) || 1 : 1;
+  let largest = 0;
   let worst = -1;
   let most = 0;
   let failures = 0;
   for (let i = 0; i < expected.length; i++) {
     const over = excess(actual[i], expected[i], i);
+    const difference = Math.abs(Number(actual[i]) - Number(expected[i]));
+    // NaN where both are NaN or the same infinity.
+    if (difference > largest) largest = difference;
     if (over <= 0) continue;
     failures++;
     if (over > most) {
@@ -43,7 +51,7 @@ export function expectWithinContract(
       worst = i;
     }
   }
-  if (failures === 0) return;
+  if (failures === 0) return largest / unit;
   throw new Error(
     `${prefix}${failures} of ${expected.length} ${dtype} values break the precision contract; ` +
       `worst at flat index ${worst}: ${actual[worst]}, expected ${expected[worst]}`,
