@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setTileElements } from '../src/core/tiling';
-import { disposeExecutors as dispose, getExecutor } from '../src/exec/devices';
+import { chooseExecutor, disposeExecutors as dispose } from '../src/exec/devices';
 import type { GpuExecutor } from '../src/exec/webgpu/executor';
 import {
   binaryOpening,
@@ -85,7 +85,7 @@ describe('workers', () => {
     const result = pipeline(image()).compute({ device: 'cpu' });
     const rejected = expect(result).rejects.toBeInstanceOf(WorkerError);
     await new Promise((resolve) => setTimeout(resolve, 5));
-    const pool = await getExecutor('cpu');
+    const { executor: pool } = await chooseExecutor('cpu');
     pool.dispose();
     await rejected;
     dispose();
@@ -97,7 +97,7 @@ describe('workers', () => {
 describe.skipIf(!EXECUTORS.includes('gpu'))('GPU', () => {
   test('lost mid-run: a new device takes over', async () => {
     events.length = 0;
-    const executor = (await getExecutor('gpu')) as unknown as GpuExecutor;
+    const executor = (await chooseExecutor('gpu')).executor as GpuExecutor;
     let lost = 0;
     const result = await pipeline(image()).compute({
       device: 'gpu',
@@ -111,7 +111,7 @@ describe.skipIf(!EXECUTORS.includes('gpu'))('GPU', () => {
 
   test('that is lost again and again: the CPU finishes the work', async () => {
     events.length = 0;
-    const executor = (await getExecutor('gpu')) as unknown as GpuExecutor;
+    const executor = (await chooseExecutor('gpu')).executor as GpuExecutor;
     const timer = setInterval(() => executor.device.destroy(), 1);
     try {
       expect((await pipeline(image()).compute({ device: 'gpu' })).data).toEqual(expected);

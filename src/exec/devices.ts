@@ -1,5 +1,4 @@
 // Which executor does the work, and why.
-import { InlineExecutor } from './cpu/inline';
 import { emitExecutorEvent } from './events';
 import type { Executor } from './executor';
 import { checkDevice, type DeviceChoice, onSettings, settings, sharedMemory, workerCount } from './settings';
@@ -23,18 +22,31 @@ export function disposeExecutors(): void {
   gpu = undefined;
 }
 
+/** An executor and why it was chosen, in words for users. */
+export interface Choice {
+  readonly executor: Executor;
+  readonly reason: string;
+}
+
 /** The executor for `device`; throws a DeviceError when it is `gpu` and there is none. */
-export async function getExecutor(device: DeviceChoice = settings().device ?? 'auto'): Promise<Executor> {
+export async function chooseExecutor(device: DeviceChoice = settings().device ?? 'auto'): Promise<Choice> {
   checkDevice(device);
-  if (device === 'cpu') return cpuExecutor('asked for');
+  if (device === 'cpu') return cpuChoice("device is set to 'cpu'");
   try {
     const executor = await gpuExecutor();
-    if (device === 'gpu' || !executor.isFallback || settings().gpuDevice) return executor;
-    return cpuExecutor(`the only WebGPU adapter is a software one (${executor.description})`);
+    if (device === 'gpu' || !executor.isFallback || settings().gpuDevice)
+      return { executor, reason: executor.description };
+    return cpuChoice(`the only WebGPU adapter is a software one (${executor.description})`);
   } catch (error) {
     if (device === 'gpu') throw error;
-    return cpuExecutor(`no WebGPU adapter: ${error instanceof Error ? error.message : error}`);
+    return cpuChoice(`no WebGPU adapter: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+/** The CPU executor, with the reason for it. */
+export async function cpuChoice(why: string): Promise<Choice> {
+  const executor = await cpuExecutor();
+  return { executor, reason: `${executor.description}: ${why}` };
 }
 
 function gpuExecutor(): Promise<GpuExecutor> {
@@ -43,28 +55,33 @@ function gpuExecutor(): Promise<GpuExecutor> {
   return gpu;
 }
 
-/** The CPU executor; `reason` is what its first caller says. */
-export function cpuExecutor(reason: string): Promise<Executor> {
-  cpu ??= startCpu(reason);
+/** The CPU executor: workers, or the calling thread where there are none. */
+export function cpuExecutor(): Promise<Executor> {
+  cpu ??= startCpu();
   return cpu;
 }
 
-async function startCpu(reason: string): Promise<Executor> {
+async function startCpu(): Promise<Executor> {
   const size = workerCount();
-  if (size === 0) return new InlineExecutor(reason);
+  if (size === 0) return inlineExecutor('WASM on the calling thread');
   const pool = new WorkerPool({
     size,
     createWorker: settings().createWorker ?? createDefaultWorker,
     shared: sharedMemory(),
-    reason: `${size} WASM worker${size > 1 ? 's' : ''}: ${reason}`,
   });
   try {
     await pool.start();
     return pool;
   } catch (cause) {
     pool.dispose();
-    const message = `workers could not be started (${cause instanceof Error ? cause.message : cause}); computing on the calling thread`;
-    emitExecutorEvent({ kind: 'fallback', message, cause });
-    return new InlineExecutor(message);
+    const why = `workers could not be started (${cause instanceof Error ? cause.message : cause})`;
+    emitExecutorEvent({ kind: 'fallback', message: `${why}; computing on the calling thread`, cause });
+    return inlineExecutor(`WASM on the calling thread, since ${why}`);
   }
+}
+
+/** Loaded on demand: pages with workers need no kernels of their own. */
+async function inlineExecutor(description: string): Promise<Executor> {
+  const { InlineExecutor } = await import('./cpu/inline');
+  return new InlineExecutor(description);
 }

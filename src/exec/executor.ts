@@ -17,8 +17,8 @@ export interface ExecutorStats {
 
 export interface Executor {
   readonly name: 'cpu' | 'gpu';
-  /** Why this executor, in words a user understands. */
-  readonly reason: string;
+  /** What it is, in words for users: the adapter, or the number of workers. */
+  readonly description: string;
   /** Tiles worth having in flight at once. */
   readonly concurrency: number;
   readonly stats: ExecutorStats;

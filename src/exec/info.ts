@@ -1,5 +1,5 @@
 // Which executor an application gets, for display.
-import { getExecutor } from './devices';
+import { chooseExecutor } from './devices';
 import type { ExecutorStats } from './executor';
 import type { DeviceChoice } from './settings';
 
@@ -12,6 +12,6 @@ export interface ExecutorInfo {
 
 /** The executor that calls with this `device` use. @throws DeviceError for `gpu` where there is none */
 export async function executorInfo(device?: DeviceChoice): Promise<ExecutorInfo> {
-  const { name, reason, stats } = await getExecutor(device);
-  return { name, reason, stats: { ...stats } };
+  const { executor, reason } = await chooseExecutor(device);
+  return { name: executor.name, reason, stats: { ...executor.stats } };
 }

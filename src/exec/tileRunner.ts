@@ -4,7 +4,7 @@ import { getOp } from '../core/op';
 import type { TileProgram, TileResult } from '../core/program';
 import type { Source } from '../core/source';
 import { topologicalOrder } from '../plan/plan';
-import { cpuExecutor, getExecutor } from './devices';
+import { chooseExecutor, cpuChoice, cpuExecutor } from './devices';
 import { emitExecutorEvent } from './events';
 import { type Executor, isRetryable } from './executor';
 import type { ComputeOptions } from './options';
@@ -28,10 +28,10 @@ export class TileRunner {
     const nodes = topologicalOrder(roots);
     const sources = new Map<string, Source>();
     for (const node of nodes) if (node.source) sources.set(node.source.key, node.source);
-    const executor = await getExecutor(options.device);
-    const refusal = executor.name === 'gpu' ? gpuRefusal(nodes) : undefined;
-    if (!refusal) return new TileRunner(executor, executor.reason, sources);
-    return new TileRunner(await cpuExecutor(refusal), refusal, sources);
+    const chosen = await chooseExecutor(options.device);
+    const refusal = chosen.executor.name === 'gpu' ? gpuRefusal(nodes) : undefined;
+    const { executor, reason } = refusal ? await cpuChoice(refusal) : chosen;
+    return new TileRunner(executor, reason, sources);
   }
 
   /** The executor in use; the CPU's once the GPU was given up. */
@@ -41,7 +41,7 @@ export class TileRunner {
 
   async run(program: TileProgram, signal: AbortSignal | undefined): Promise<TileResult> {
     let executor = this.current;
-    if (!executor.fits(program)) executor = await cpuExecutor('a block exceeds the limits of the GPU');
+    if (!executor.fits(program)) executor = await cpuExecutor();
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
       const shared = executor.name === 'cpu' && sharedMemory();
@@ -56,14 +56,14 @@ export class TileRunner {
         if (executor.name === 'cpu') {
           if (attempt >= ATTEMPTS) throw cause;
           // A pool that was disposed in the meantime has a successor.
-          executor = await cpuExecutor(executor.reason);
+          executor = await cpuExecutor();
           emitExecutorEvent({ kind: 'retry', message: cause.message, cause });
           continue;
         }
         // Only a lost device may do better next time; one lost again and again is given up for good.
         const retry = cause instanceof DeviceLostError && attempt < ATTEMPTS;
         if (!retry) {
-          executor = await cpuExecutor(`the GPU failed: ${cause.message}`);
+          executor = await cpuExecutor();
           if (cause instanceof DeviceLostError) this.current = executor;
           attempt = 0;
         }

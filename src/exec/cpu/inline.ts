@@ -10,7 +10,7 @@ export class InlineExecutor implements Executor {
   readonly stats: ExecutorStats = { submits: 0, dispatches: 0, bytesUploaded: 0, bytesRead: 0 };
   #engine: Promise<CpuEngine> | undefined;
 
-  constructor(readonly reason: string) {}
+  constructor(readonly description: string) {}
 
   fits(): boolean {
     return true;

@@ -9,15 +9,12 @@ import { GpuSession } from './session';
 import { type RunStats, runTile } from './tileRun';
 
 export interface GpuExecutorOptions extends DeviceOptions {
-  /** Why this executor was chosen, for people. Default: the adapter's description. */
-  readonly reason?: string;
   /** Device memory kept for reuse between tiles. Default 512 MiB. */
   readonly poolBytes?: number;
 }
 
 export class GpuExecutor {
   readonly name = 'gpu';
-  readonly reason: string;
   /** Tiles worth having in flight: one uploading, one running, one being read back. */
   readonly concurrency = 3;
   readonly #options: GpuExecutorOptions;
@@ -29,7 +26,6 @@ export class GpuExecutor {
   private constructor(session: GpuSession, options: GpuExecutorOptions) {
     this.#current = session;
     this.#options = options;
-    this.reason = options.reason ?? session.acquired.description;
   }
 
   /** Acquires a device; throws a {@link DeviceError} when there is none. */

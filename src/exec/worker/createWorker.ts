@@ -10,6 +10,7 @@ declare const WORKER_SCRIPT: string;
 /** A worker running `tilewise/worker`. Throws what the platform throws, e.g. under a strict content security policy. */
 export function createDefaultWorker(): AnyWorker {
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
-  if (threads) return new threads.Worker(new URL(WORKER_SCRIPT, import.meta.url));
+  // The process's own flags (--input-type, --eval) would keep the script from loading.
+  if (threads) return new threads.Worker(new URL(WORKER_SCRIPT, import.meta.url), { execArgv: [] });
   return new Worker(new URL(WORKER_SCRIPT, import.meta.url), { type: 'module', name: 'tilewise' });
 }

@@ -14,7 +14,6 @@ export interface PoolOptions {
   readonly size: number;
   readonly createWorker: () => AnyWorker;
   readonly shared: boolean;
-  readonly reason: string;
 }
 
 interface Job {
@@ -37,8 +36,9 @@ export class WorkerPool implements Executor {
     setChunkDecoder(workerDecoder(() => [...this.#workers]));
   }
 
-  get reason(): string {
-    return this.options.reason;
+  get description(): string {
+    const { size } = this.options;
+    return `${size} WASM worker${size > 1 ? 's' : ''}`;
   }
 
   get concurrency(): number {

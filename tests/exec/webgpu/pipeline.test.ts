@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { setTileElements } from '../../../src/core/tiling';
-import { getExecutor } from '../../../src/exec/devices';
+import { chooseExecutor } from '../../../src/exec/devices';
 import {
   binaryOpening,
   configure,
@@ -55,7 +55,7 @@ it.skipIf(!EXECUTORS.includes('gpu'))(
     for (const size of [150, 64, 50]) expect(await pipeline('gpu', size)).toEqual(expected);
     // No tile was silently re-run on the CPU.
     expect(events).toEqual([]);
-    expect((await getExecutor('gpu')).stats.submits).toBeGreaterThan(20);
+    expect((await chooseExecutor('gpu')).executor.stats.submits).toBeGreaterThan(20);
     stop();
   },
 );
