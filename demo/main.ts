@@ -93,6 +93,9 @@ async function start(): Promise<void> {
   const source = parameters.get('source') ?? new URL('sample.ome.zarr/', document.baseURI).href;
   await open({ location: source, name: nameOfUrl(source) });
   applyView();
+  // The sample shows at once what the viewer is for; other people's images are read when they say so.
+  const own = parameters.has('source') || parameters.has('device');
+  if (!own && parameters.get('run') !== '0') await session?.run();
 }
 
 start();

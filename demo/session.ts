@@ -56,7 +56,7 @@ export class Session {
         this.#opacity = opacity;
         this.#arrange();
       },
-      onRun: () => this.#start(),
+      onRun: () => this.run(),
       onCancel: () => this.#run?.abort(),
     });
     byId('controls').replaceChildren(
@@ -231,7 +231,9 @@ export class Session {
     this.#viewer.setLayers(layers);
   }
 
-  async #start(): Promise<void> {
+  /** Runs the pipeline over the whole image, unless it runs already. */
+  async run(): Promise<void> {
+    if (this.#run) return;
     const run = new AbortController();
     this.#run = run;
     const settings = this.#settings;

@@ -64,6 +64,14 @@ describe.skipIf(!browser)('viewer', () => {
     expect(viewer.problems).toEqual([]);
   });
 
+  it('finds the objects of the sample by itself', async () => {
+    viewer = new ViewerPage(await browser!.newPage());
+    await viewer.page.goto(demo.url);
+    await viewer.state('done');
+    expect(Number(await viewer.testid('object-count').textContent())).toBe(await countInNode());
+    expect(viewer.problems).toEqual([]);
+  });
+
   it.each(['cpu', 'gpu'])('counts the objects Node counts, on the %s', async (device) => {
     viewer = await ViewerPage.open(browser!, `${demo.url}?device=${device}`);
     expect(await viewer.testid('executor').getAttribute('data-executor')).toBe(device);

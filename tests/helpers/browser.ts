@@ -84,7 +84,10 @@ export class ViewerPage {
   /** Opens the viewer and waits until all that is on show is computed, or an error is. */
   static async open(browser: Browser, url: string): Promise<ViewerPage> {
     const viewer = new ViewerPage(await browser.newPage({ viewport: { width: 1280, height: 800 } }));
-    await viewer.page.goto(url);
+    const address = new URL(url);
+    // The sample's own first run would come between.
+    address.searchParams.set('run', '0');
+    await viewer.page.goto(address.href);
     await viewer.state('idle', 'error');
     if ((await viewer.testid('status').textContent()) === 'Idle') await viewer.settled();
     return viewer;
