@@ -133,6 +133,21 @@ describe.skipIf(!browser)('in Chromium', () => {
     await page.close();
   });
 
+  test.each(['cpu', 'gpu'])('inside a worker of the application, on %s', async (device) => {
+    const { page, errors } = await open({});
+    const result = await page.evaluate(
+      (d) =>
+        (globalThis as unknown as { runInWorker(d: string): Promise<Omit<PageResult, 'areas'>> }).runInWorker(
+          d,
+        ),
+      device,
+    );
+    expect(result.executor.name).toBe(device);
+    expect(result.labels).toEqual(expected.labels);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   test.each([
     ['transfers', {}],
     ['shared memory', ISOLATED],

@@ -12,6 +12,7 @@ import {
 } from 'tilewise';
 import TilewiseWorker from 'tilewise/worker?worker';
 import { SIZE, testImage } from './image';
+import InWorker from './inWorker?worker';
 
 const events: string[] = [];
 onExecutorEvent((event) => events.push(`${event.kind}: ${event.message}`));
@@ -49,5 +50,13 @@ async function run(device: DeviceChoice, options: { killWorker?: boolean } = {})
   };
 }
 
-Object.assign(globalThis, { run });
+const runInWorker = (device: DeviceChoice) =>
+  new Promise((resolve, reject) => {
+    const worker = new InWorker();
+    worker.addEventListener('message', ({ data }) => resolve(data));
+    worker.addEventListener('error', ({ message }) => reject(new Error(message)));
+    worker.postMessage(device);
+  });
+
+Object.assign(globalThis, { run, runInWorker });
 document.title = 'ready';
