@@ -4,7 +4,7 @@ export { cast } from './cast';
 export { copyBox } from './copy';
 export { correlate1d, correlate1dScratch } from './correlate1d';
 export { histogram } from './histogram';
-export { labelBlock, labelBlockScratch } from './label';
+export { firstPixels, labelBlock, labelBlockScratch } from './label';
 export { reduceBlock } from './reduce';
 export { compressLabels, regionReduce, relabel } from './regions';
 export { uniform1d, uniform1dScratch } from './uniform1d';

@@ -226,3 +226,23 @@ export function labelBlock(
   fill(labels, 0, end, 0);
   return count;
 }
+
+/** Labels are numbered in raster order, so each first pixel is where the count grows. */
+export function firstPixels(labels: usize, count: i32, first: usize): i32 {
+  let found: u32 = 0;
+  let i = 0;
+  while (i < count) {
+    const pointer = labels + (<usize>i << 2);
+    // Few pixels are first ones: four at a time are passed over.
+    if (i <= count - 4 && !v128.any_true(i32x4.gt_u(v128.load(pointer), i32x4.splat(found)))) {
+      i += 4;
+      continue;
+    }
+    for (const stop = min(i + 4, count); i < stop; i++) {
+      if (load<u32>(labels + (<usize>i << 2)) <= found) continue;
+      store<i32>(first + (<usize>found << 2), i);
+      found++;
+    }
+  }
+  return found;
+}

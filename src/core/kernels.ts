@@ -99,6 +99,9 @@ export interface CpuKernels {
   ): number;
   labelBlockScratch(elements: number): number;
 
+  /** Flat index of the first pixel of each of the labels 1..n, which are numbered by it, to `first`; returns n. */
+  firstPixels(labels: number, count: number, first: number): number;
+
   /** target[i] = source[i] == 0 ? 0 : lut[source[i] - 1], all u32. */
   relabel(source: number, target: number, lut: number, count: number): void;
 

@@ -1,6 +1,6 @@
 // Where a leaf array's chunks come from.
 import type { DType, TypedArray } from './dtype';
-import type { Shape } from './region';
+import type { Region, Shape } from './region';
 
 /** A chunked array that can be read chunk by chunk. */
 export interface Source {
@@ -17,4 +17,8 @@ export interface Source {
    * aborting one caller never rejects another.
    */
   readChunk(index: readonly number[], options?: { signal?: AbortSignal }): Promise<TypedArray>;
+  /**
+   * Copies a region into `target`, which covers exactly it, where that is cheaper than by chunks: for data in memory.
+   */
+  copyInto?(region: Region, target: TypedArray): void;
 }

@@ -14,6 +14,10 @@ export async function readBlock(
   const target = options.shared
     ? view(source.dtype, new SharedArrayBuffer(length * itemSize(source.dtype)))
     : allocate(source.dtype, length);
+  if (source.copyInto) {
+    source.copyInto(region, target);
+    return target;
+  }
   const reads = Promise.all(
     [...chunksIn(region, source.chunks)].map(async (index) => {
       const data = await source.readChunk(index, { signal: options.signal });

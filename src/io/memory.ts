@@ -1,7 +1,15 @@
 // Sources over data already in memory.
 import { checkDType, type DType, dtypeOf, itemSize, type TypedArray, view } from '../core/dtype';
 import { ArgumentError } from '../core/errors';
-import { chunkRegion, copyRegion, elementCount, regionShape, type Shape, wholeRegion } from '../core/region';
+import {
+  chunkRegion,
+  copyRegion,
+  elementCount,
+  type Region,
+  regionSize,
+  type Shape,
+  wholeRegion,
+} from '../core/region';
 import type { Source } from '../core/source';
 import { checkChunkIndex } from './zarrSource';
 
@@ -91,12 +99,16 @@ class MemorySource implements Source {
     checkChunkIndex(index, this);
     signal?.throwIfAborted();
     const region = chunkRegion(index, this.shape, this.chunks);
-    const length = elementCount(regionShape(region));
+    const length = regionSize(region);
     if (length === this.#data.length && this.dtype !== 'bool') return this.#data;
     const chunk = view(this.dtype, new ArrayBuffer(length * itemSize(this.dtype)));
-    copyRegion(this.#data as Uint8Array, wholeRegion(this.shape), chunk as Uint8Array, region);
-    if (this.dtype === 'bool') for (let i = 0; i < length; i++) chunk[i] = chunk[i] ? 1 : 0;
+    this.copyInto(region, chunk);
     return chunk;
+  }
+
+  copyInto(region: Region, target: TypedArray): void {
+    copyRegion(this.#data, wholeRegion(this.shape), target, region);
+    if (this.dtype === 'bool') for (let i = 0; i < target.length; i++) target[i] = target[i] ? 1 : 0;
   }
 }
 

@@ -95,17 +95,18 @@ export const labelScan = defineGlobalOp<LabelParams, LabelPartial, LabelMerge>({
   demand: (region) => [region],
   cpu(context, { inputs: [input], output }) {
     const region = output.region;
+    const count = regionSize(region);
     const pointer = context.input(input!, region);
-    const labels = context.view('uint32', pointer, regionSize(region)) as Uint32Array;
-    const first: number[] = [];
-    // Labels are numbered in raster order, so each first pixel is where the count grows.
-    for (let i = 0, count = 0; i < labels.length; i++) if (labels[i] > count) count = first.push(i);
+    const positions = context.scratch(4 * count);
+    const n = context.kernels.firstPixels(pointer, count, positions);
+    const first = (context.view('uint32', positions, n) as Uint32Array).slice();
+    const labels = context.view('uint32', pointer, count) as Uint32Array;
     const faces = faceRegions(region).map((face) => {
       const plane = new Uint32Array(regionSize(face));
       copyRegion(labels, region, plane, face);
       return plane;
     });
-    return { first: Uint32Array.from(first), faces };
+    return { first, faces };
   },
   gpu(context, { inputs: [input], output }) {
     const labels = context.input(input!, output.region);
