@@ -1,10 +1,121 @@
 // Filters, as dask_image.ndfilters names them. Semantics are scipy.ndimage's; output dtype = input dtype.
 import { arrayNode, LazyArray } from './lazyArray';
+import { type CorrelateOptions, convolveNode, correlateNode } from './ops/ndfilters/correlate';
+import {
+  type DerivativeOptions,
+  type EdgeOptions,
+  type GaussianDerivativeOptions,
+  gaussianGradientMagnitudeNode,
+  gaussianLaplaceNode,
+  laplaceNode,
+  prewittNode,
+  sobelNode,
+} from './ops/ndfilters/derivatives';
 import { type GaussianOptions, gaussianNode } from './ops/ndfilters/gaussian';
+import { type ThresholdLocalOptions, thresholdLocalNode } from './ops/ndfilters/thresholdLocal';
 import { type UniformOptions, uniformNode } from './ops/ndfilters/uniform';
+import type { Weights, WeightsLike } from './ops/ndfilters/weights';
 
 export type { BoundaryMode } from './core/boundary';
-export type { GaussianOptions, UniformOptions };
+export type {
+  CorrelateOptions,
+  DerivativeOptions,
+  EdgeOptions,
+  GaussianDerivativeOptions,
+  GaussianOptions,
+  ThresholdLocalOptions,
+  UniformOptions,
+  Weights,
+  WeightsLike,
+};
+
+/**
+ * Correlation with weights of any shape; weights of even sides have their centre at side / 2. Integer results are
+ * summed in float64 and truncated once. Floats take separable weights (all non-zero) as 1-D passes.
+ * @param image array of any rank and dtype
+ * @param weights nested arrays, or flat data with a shape, of the image's rank
+ * @throws ArgumentError for weights of another rank, empty or not finite, an origin that leaves them, an unknown mode
+ * @see scipy.ndimage.correlate
+ */
+export function correlate(image: LazyArray, weights: WeightsLike, options: CorrelateOptions = {}): LazyArray {
+  return new LazyArray(correlateNode(arrayNode(image, 'image'), weights, options));
+}
+
+/**
+ * Convolution: {@link correlate} with the weights mirrored. Throws like it.
+ * @see scipy.ndimage.convolve
+ */
+export function convolve(image: LazyArray, weights: WeightsLike, options: CorrelateOptions = {}): LazyArray {
+  return new LazyArray(convolveNode(arrayNode(image, 'image'), weights, options));
+}
+
+/**
+ * Sum over the axes of second differences [1, -2, 1]; integers wrap.
+ * @throws ArgumentError for modes that are unknown or not one per axis
+ * @see scipy.ndimage.laplace
+ */
+export function laplace(image: LazyArray, options: EdgeOptions = {}): LazyArray {
+  return new LazyArray(laplaceNode(arrayNode(image, 'image'), options));
+}
+
+/**
+ * Difference [-1, 0, 1] along one axis, sums [1, 1, 1] along the others; integers wrap pass by pass.
+ * @throws ArgumentError for an axis that the image does not have, modes that are unknown or not one per axis
+ * @see scipy.ndimage.prewitt
+ */
+export function prewitt(image: LazyArray, options: DerivativeOptions = {}): LazyArray {
+  return new LazyArray(prewittNode(arrayNode(image, 'image'), options));
+}
+
+/**
+ * Difference [-1, 0, 1] along one axis, smoothing [1, 2, 1] along the others; integers wrap pass by pass. Throws as
+ * {@link prewitt}.
+ * @see scipy.ndimage.sobel
+ */
+export function sobel(image: LazyArray, options: DerivativeOptions = {}): LazyArray {
+  return new LazyArray(sobelNode(arrayNode(image, 'image'), options));
+}
+
+/**
+ * Root of the summed squares of first Gaussian derivatives. Squares of integers wrap in the image's dtype, as in
+ * SciPy; where they wrap to below zero the result is 0.
+ * @throws ArgumentError for a negative or NaN sigma, sequences of the wrong length, an unknown mode
+ * @see scipy.ndimage.gaussian_gradient_magnitude
+ */
+export function gaussianGradientMagnitude(
+  image: LazyArray,
+  sigma: number | readonly number[],
+  options: GaussianDerivativeOptions = {},
+): LazyArray {
+  return new LazyArray(gaussianGradientMagnitudeNode(arrayNode(image, 'image'), sigma, options));
+}
+
+/**
+ * Sum over the axes of second Gaussian derivatives; integers wrap. Throws as {@link gaussianGradientMagnitude}.
+ * @see scipy.ndimage.gaussian_laplace
+ */
+export function gaussianLaplace(
+  image: LazyArray,
+  sigma: number | readonly number[],
+  options: GaussianDerivativeOptions = {},
+): LazyArray {
+  return new LazyArray(gaussianLaplaceNode(arrayNode(image, 'image'), sigma, options));
+}
+
+/**
+ * The local threshold of each pixel, float64: a mean of its neighbourhood, minus `offset`. Compare the image with it:
+ * `image.gt(thresholdLocal(image, 51))`. float64 is computed on the CPU.
+ * @param blockSize side of the neighbourhood in pixels, one for all axes or one per axis
+ * @throws ArgumentError for a block size below 1, an unknown method or mode, a negative or NaN `param`
+ * @see dask_image.ndfilters.threshold_local
+ */
+export function thresholdLocal(
+  image: LazyArray,
+  blockSize: number | readonly number[],
+  options: ThresholdLocalOptions = {},
+): LazyArray {
+  return new LazyArray(thresholdLocalNode(arrayNode(image, 'image'), blockSize, options));
+}
 
 /**
  * Gaussian filter, or its derivatives, as 1-D passes along each axis; integer results are truncated pass by pass.

@@ -79,6 +79,8 @@ const METHODS: Readonly<Record<string, PipelineCall>> = {
   ...named(['sum', 'min', 'max', 'mean', 'std'], [], ['axis']),
 };
 
+const CORRELATE = ['mode', 'cval', 'origin'];
+const GAUSSIAN_DERIVATIVE = ['mode', 'cval', 'truncate'];
 const BINARY = ['structure', 'iterations', 'mask', 'borderValue', 'origin'];
 const MEASURE = ['labelImage', 'index'];
 
@@ -87,6 +89,22 @@ const FUNCTIONS: Readonly<Record<string, PipelineCall>> = {
   concatenate: lazy(concatenate, ['arrays'], ['axis']),
   stack: lazy(stack, ['arrays'], ['axis', 'dimensionName']),
   gaussianFilter: lazy(ndfilters.gaussianFilter, ['image', 'sigma'], ['order', 'mode', 'cval', 'truncate']),
+  correlate: lazy(ndfilters.correlate, ['image', 'weights'], CORRELATE),
+  convolve: lazy(ndfilters.convolve, ['image', 'weights'], CORRELATE),
+  laplace: lazy(ndfilters.laplace, ['image'], ['mode', 'cval']),
+  prewitt: lazy(ndfilters.prewitt, ['image'], ['axis', 'mode', 'cval']),
+  sobel: lazy(ndfilters.sobel, ['image'], ['axis', 'mode', 'cval']),
+  gaussianGradientMagnitude: lazy(
+    ndfilters.gaussianGradientMagnitude,
+    ['image', 'sigma'],
+    GAUSSIAN_DERIVATIVE,
+  ),
+  gaussianLaplace: lazy(ndfilters.gaussianLaplace, ['image', 'sigma'], GAUSSIAN_DERIVATIVE),
+  thresholdLocal: lazy(
+    ndfilters.thresholdLocal,
+    ['image', 'blockSize'],
+    ['method', 'offset', 'mode', 'param', 'cval'],
+  ),
   uniformFilter: lazy(ndfilters.uniformFilter, ['image'], ['size', 'mode', 'cval', 'origin']),
   binaryErosion: lazy(ndmorph.binaryErosion, ['image'], BINARY),
   binaryDilation: lazy(ndmorph.binaryDilation, ['image'], BINARY),

@@ -39,6 +39,33 @@ export interface CpuKernels {
     taps: number,
   ): number;
 
+  /**
+   * Correlates a block of up to four axes: input `inputShape`, output `outputShape` (i32 x 4, leading ones), with
+   * `inner` elements at each position, both of dtype code `dtype`. `extent` (i32 x 4) is what all windows together
+   * span: outputShape + window - 1. `tables` holds, for each axis in turn, `extent` i32 positions along the input axis
+   * (-1: cval). Each of `count` taps adds weights[k] (f64) times the element `offsets[k]` (u32, in elements) after the
+   * window's first one inside a dense array of shape [...extent, inner].
+   * float32 accumulates in float32; every other dtype follows scipy's NI_Correlate bit for bit in float64 (given its
+   * order of taps, without the weights it drops) and is then cast like C.
+   */
+  correlate(
+    input: number,
+    output: number,
+    dtype: DTypeCode,
+    inputShape: number,
+    outputShape: number,
+    extent: number,
+    inner: number,
+    tables: number,
+    offsets: number,
+    weights: number,
+    count: number,
+    cval: number,
+    scratch: number,
+  ): void;
+  /** Bytes of scratch that correlate needs. */
+  correlateScratch(outputShape: number, extent: number, inner: number, count: number): number;
+
   /** Like correlate1d with all weights 1/size; integers by exact running sums, floats with bounded drift. */
   uniform1d(
     input: number,

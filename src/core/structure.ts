@@ -39,7 +39,7 @@ export function parseStructure(
   argument = 'structure',
 ): Structure {
   if (value === undefined) return generateBinaryStructure(rank, 1);
-  const structure = isFlat(value) ? value : flatten(value as NestedArray, argument);
+  const structure = isFlat(value) ? value : flattenNested(value as NestedArray, argument);
   if (structure.data.length !== elementCount(structure.shape))
     throw new ArgumentError(
       argument,
@@ -55,7 +55,8 @@ export function parseStructure(
 
 const isFlat = (value: StructureLike): value is Structure => !Array.isArray(value) && 'shape' in value;
 
-function flatten(value: NestedArray, argument: string): Structure {
+/** Flat data and shape of nested arrays; throws unless they are rectangular. */
+export function flattenNested(value: NestedArray, argument: string): Structure {
   const shape: number[] = [];
   for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length);
   const data: (number | boolean)[] = [];

@@ -2,6 +2,7 @@
 // (workers, serialised graphs) needs all of them, and bundlers drop modules of which no value is used.
 import { getOp } from '../core/op';
 import { pointwise } from './elementwise';
+import { correlate } from './ndfilters/correlate';
 import { correlate1d } from './ndfilters/correlate1d';
 import { uniform1d } from './ndfilters/uniform1d';
 import { histogramOp } from './ndmeasure/histogram';
@@ -13,7 +14,8 @@ import { reduceAxes, reduced, statistics } from './reductions';
 import { broadcast, concatenate, expand, rechunk, slice, value } from './views';
 
 const OPERATIONS: readonly { readonly name: string }[] = [
-  ...[pointwise, correlate1d, uniform1d, morphology, labelBlocks, labelScan, relabel, regions, histogramOp],
+  ...[pointwise, correlate, correlate1d, uniform1d, morphology],
+  ...[labelBlocks, labelScan, relabel, regions, histogramOp],
   ...[counted, measured, statistics, reduced, reduceAxes],
   ...[slice, rechunk, expand, broadcast, concatenate, value],
 ];

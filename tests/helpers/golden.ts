@@ -38,7 +38,8 @@ type GoldenFile =
   | 'measure'
   | 'histogram'
   | 'reduce'
-  | 'arithmetic';
+  | 'arithmetic'
+  | 'linear';
 
 interface StoredCase {
   readonly name: string;

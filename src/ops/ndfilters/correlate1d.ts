@@ -2,6 +2,7 @@
 import { DTYPES } from '../../core/dtype';
 import { createNode, type GraphNode, pickMeta } from '../../core/graph';
 import { defineBlockOp } from '../../core/op';
+import { castNode } from '../elementwise';
 import { correlate1dGpu, correlate1dRefuses } from '../gpu/correlate1d';
 import { constantRefusal, type LineParams, lineDemand, lineGeometry } from './lines';
 
@@ -65,3 +66,10 @@ export function correlate1dNode(
     [input],
   );
 }
+
+/**
+ * Runs passes over an image as SciPy does over booleans: they are its bytes, so that -1 is 255 between passes, and only
+ * zero is false in the end.
+ */
+export const overBytes = (input: GraphNode, passes: (image: GraphNode) => GraphNode): GraphNode =>
+  input.dtype === 'bool' ? castNode(passes(castNode(input, 'uint8')), 'bool') : passes(input);

@@ -46,7 +46,10 @@ export function lineGeometry(params: LineParams, output: Operand): LineGeometry 
 }
 
 /** Why a GPU cannot represent the constant beyond the edge. */
-export function constantRefusal({ cval, mode }: LineParams, { dtype }: ArrayMeta): string | undefined {
+export function constantRefusal(
+  { cval, mode }: Pick<LineParams, 'cval' | 'mode'>,
+  { dtype }: ArrayMeta,
+): string | undefined {
   if (dtype === 'float32' || (mode !== 'constant' && mode !== 'grid-constant')) return undefined;
   const exact = Number.isInteger(cval) && Math.abs(cval) <= 32767;
   return exact ? undefined : 'cval is not an integer of at most 16 bits';

@@ -1,0 +1,83 @@
+// n-D correlation: CpuKernels.correlate on the GPU.
+import type { DType } from '../../core/dtype';
+import { DeviceError } from '../../core/errors';
+import type { GpuBufferRef, GpuContext } from '../../core/op';
+import { correlate1dRefuses } from './correlate1d';
+import { fixedWeights } from './fixedPoint';
+import { elementHeader, scalarBits, wordCount } from './wgsl';
+
+/** Windows over a block of up to four axes. */
+export interface Windows {
+  /** Four axes each. */
+  readonly inputShape: ArrayLike<number>;
+  readonly outputShape: ArrayLike<number>;
+  readonly size: ArrayLike<number>;
+  /** Elements at each position. */
+  readonly inner: number;
+  /** For each axis in turn outputShape + size - 1 positions along the input axis, -1 where the constant stands. */
+  readonly tables: Int32Array;
+}
+
+export interface Correlation extends Windows {
+  readonly input: GpuBufferRef;
+  readonly output: GpuBufferRef;
+  readonly dtype: DType;
+  /** One for each element of the window, C order. */
+  readonly weights: Float64Array;
+  /** Must be a whole number of at most 16 bits for integer types. */
+  readonly cval: number;
+}
+
+/** Products of one dispatch: tens of milliseconds at most. */
+const DISPATCH_WORK = 2 ** 28;
+
+/** Each output element is the weighted sum over its window, cast like C. Refusals are those of correlate1d. */
+export function correlateGpu(context: GpuContext, correlation: Correlation): void {
+  const { dtype, weights, cval, tables, input, output } = correlation;
+  const specialised = dtype === 'float32' ? floatKernel(weights) : fixedKernel(dtype, weights);
+  const bindings = [input, context.constant(tables), context.constant(specialised.weights), output];
+  const count = elements(correlation);
+  const words = wordCount(dtype, count);
+  const batch = Math.max(64, Math.floor((DISPATCH_WORK / weights.length) * (words / count)));
+  for (let first = 0; first < words; first += batch) {
+    context.dispatch({
+      shader: specialised.shader,
+      header: specialised.header,
+      uniforms: [...windowUniforms(correlation, count, first), scalarBits(dtype, cval), specialised.shift],
+      bindings,
+      invocations: Math.min(batch, words - first),
+    });
+  }
+}
+
+const floatKernel = (weights: Float64Array) => ({
+  shader: 'correlate',
+  header: '',
+  weights: new Float32Array(weights),
+  shift: 0,
+});
+
+function fixedKernel(dtype: DType, weights: Float64Array) {
+  const fixed = fixedWeights(dtype, weights);
+  if (!fixed) throw new DeviceError(`weights: ${correlate1dRefuses(dtype, weights)}`);
+  const header = `${elementHeader(dtype)}\nconst LIMBS = ${fixed.limbs}u;`;
+  return { shader: 'correlateFixed', header, weights: fixed.digits, shift: fixed.shift };
+}
+
+const product = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a * b, 1);
+
+const elements = ({ outputShape, inner }: Windows): number => product(outputShape) * inner;
+
+/** The struct Window of lib/window.wgsl. */
+function windowUniforms(
+  { inputShape, outputShape, size, inner }: Windows,
+  count: number,
+  first: number,
+): number[] {
+  const starts = [0, 0, 0, 0];
+  for (let axis = 1; axis < 4; axis++)
+    starts[axis] = starts[axis - 1] + outputShape[axis - 1] + size[axis - 1] - 1;
+  const shapes = [inputShape, outputShape, size].flatMap((values) => Array.from(values));
+  // A struct of vec4u fills whole rows.
+  return [...shapes, ...starts, inner, count, first, 0];
+}
