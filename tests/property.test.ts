@@ -23,7 +23,6 @@ import { EXECUTORS } from './helpers/executors';
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));
 
-
 const shapes = fc.oneof(
   fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 })),
   fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 14 })),
