@@ -1,11 +1,16 @@
 // Binary morphology, as dask_image.ndmorph names it. Semantics are scipy.ndimage's; results are bool.
+import { checkInteger } from './core/checks';
 import { ArgumentError } from './core/errors';
+import { type GraphNode, sourceNode } from './core/graph';
 import type { StructureLike } from './core/structure';
+import { StableSource } from './exec/stable';
 import { arrayNode, LazyArray } from './lazyArray';
-import { type BinaryOptions, morphologyNode } from './ops/ndmorph/binary';
+import { booleanNode } from './ops/elementwise';
+import { type BinaryOptions, morphologyNode, morphologyStep } from './ops/ndmorph/binary';
 
 export {
   generateBinaryStructure,
+  iterateStructure,
   type NestedArray,
   type Structure,
   type StructureLike,
@@ -15,7 +20,10 @@ export {
 export interface BinaryMorphologyOptions {
   /** Structuring element of the image's rank. Default: the cross of city-block distance 1. */
   readonly structure?: StructureLike;
-  /** How often the operation is applied, at least 1. Default 1. */
+  /**
+   * How often the operation is applied; below 1: until nothing changes, which keeps one bit per element in memory (and
+   * one for the mask) from the first read on. Default 1.
+   */
   readonly iterations?: number;
   /** Only elements where the mask is non-zero change; an array of the image's shape. */
   readonly mask?: LazyArray;
@@ -27,8 +35,8 @@ export interface BinaryMorphologyOptions {
 
 /**
  * Erosion of `image != 0`.
- * @throws ArgumentError for a structure of another rank or without elements, iterations below 1, a mask of another
- * shape, an origin that leaves the structure
+ * @throws ArgumentError for a structure of another rank or without elements, iterations that are no integer, a mask of
+ * another shape, an origin that leaves the structure; reads throw it when `iterations < 1` can have no end
  * @see scipy.ndimage.binary_erosion
  */
 export function binaryErosion(image: LazyArray, options: BinaryMorphologyOptions = {}): LazyArray {
@@ -54,9 +62,16 @@ function run(image: LazyArray, options: BinaryMorphologyOptions, dilations: read
   if (options.mask !== undefined && !(options.mask instanceof LazyArray))
     throw new ArgumentError('mask', options.mask, 'a LazyArray');
   const settings: BinaryOptions = { ...options, mask: options.mask?.node };
+  const untilStable = checkInteger('iterations', options.iterations ?? 1) < 1;
+  const apply = untilStable ? stableNode : morphologyNode;
   const node = dilations.reduce(
-    (current, dilate) => morphologyNode(current, dilate, settings),
+    (current, dilate) => apply(current, dilate, settings),
     arrayNode(image, 'image'),
   );
   return new LazyArray(node);
+}
+
+function stableNode(image: GraphNode, dilate: boolean, options: BinaryOptions): GraphNode {
+  const step = morphologyStep(image, dilate, options);
+  return sourceNode(new StableSource(booleanNode(image), step, options.mask && booleanNode(options.mask)));
 }

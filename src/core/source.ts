@@ -2,6 +2,13 @@
 import type { DType, TypedArray } from './dtype';
 import type { Region, Shape } from './region';
 
+/** How a chunk is read. */
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** The executor that the reader's call asked for: for sources that compute. */
+  readonly device?: 'auto' | 'cpu' | 'gpu';
+}
+
 /** A chunked array that can be read chunk by chunk. */
 export interface Source {
   /** Unique name for caches, errors and graph keys: a URL and path, or a generated id. */
@@ -16,7 +23,7 @@ export interface Source {
    * cached and shared): callers copy, never write or transfer it. Concurrent calls for one chunk share one fetch;
    * aborting one caller never rejects another.
    */
-  readChunk(index: readonly number[], options?: { signal?: AbortSignal }): Promise<TypedArray>;
+  readChunk(index: readonly number[], options?: ReadOptions): Promise<TypedArray>;
   /**
    * Copies a region into `target`, which covers exactly it, where that is cheaper than by chunks: for data in memory.
    */

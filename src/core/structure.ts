@@ -1,7 +1,7 @@
 // Structuring elements: small boolean n-D arrays.
-import { checkInteger } from './checks';
+import { checkInteger, perAxis } from './checks';
 import { ArgumentError } from './errors';
-import { elementCount, type Shape } from './region';
+import { elementCount, type Shape, stridesOf } from './region';
 
 /** Nested arrays of 0/1 or booleans, e.g. `[[0, 1, 0], [1, 1, 1], [0, 1, 0]]`. */
 export type NestedArray = readonly (number | boolean | NestedArray)[];
@@ -30,6 +30,48 @@ export function generateBinaryStructure(rank: number, connectivity: number): Str
     data[i] = distance <= reach ? 1 : 0;
   }
   return { shape: new Array<number>(rank).fill(3), data };
+}
+
+/**
+ * A structure dilated with itself `iterations - 1` times; as it is for fewer than two iterations.
+ * @throws ArgumentError for iterations that are no integer, or a structure without elements
+ * @see scipy.ndimage.iterate_structure
+ */
+export function iterateStructure(structure: StructureLike, iterations: number): Structure;
+/** As above; also iterates the origin: returns the structure and one origin per axis. */
+export function iterateStructure(
+  structure: StructureLike,
+  iterations: number,
+  options: { readonly origin: number | readonly number[] },
+): readonly [structure: Structure, origin: readonly number[]];
+export function iterateStructure(
+  structure: StructureLike,
+  iterations: number,
+  options: { readonly origin?: number | readonly number[] } = {},
+): Structure | readonly [structure: Structure, origin: readonly number[]] {
+  const times = Math.max(1, checkInteger('iterations', iterations));
+  const flat = isFlat(structure) ? structure : flattenNested(structure as NestedArray, 'structure');
+  const rank = flat.shape.length;
+  const parsed = parseStructure(flat, rank);
+  const result = selfDilated(parsed, times);
+  if (options.origin === undefined) return result;
+  const origin = perAxis('origin', options.origin, rank, (name, v) => checkInteger(name, v));
+  return [result, origin.map((o) => o * times)];
+}
+
+/** Where the sums of `times` positions of set elements are. */
+function selfDilated(structure: Structure, times: number): Structure {
+  const shape = structure.shape.map((n) => times * (n - 1) + 1);
+  const strides = stridesOf(shape);
+  const own = stridesOf(structure.shape);
+  const place = (i: number) =>
+    structure.shape.reduce((at, n, axis) => at + (Math.floor(i / own[axis]) % n) * strides[axis], 0);
+  const steps = Array.from(structure.data).flatMap((set, i) => (set ? [place(i)] : []));
+  let reached = new Set([0]);
+  for (let i = 0; i < times; i++) reached = new Set([...reached].flatMap((at) => steps.map((s) => at + s)));
+  const data = new Uint8Array(elementCount(shape));
+  for (const at of reached) data[at] = 1;
+  return { shape, data };
 }
 
 /** Reads a structure given by a user; throws unless it has `rank` axes and some element set. */

@@ -6,7 +6,7 @@ import { countTiles, growChunks, tilesOf } from '../core/tiling';
 import { planTile } from '../plan/plan';
 import { resolveGlobals } from './globals';
 import type { ComputeOptions } from './options';
-import { forEachTile } from './schedule';
+import { forEachTile, type TileWalk } from './schedule';
 import { TileRunner } from './tileRunner';
 
 /** The data of `region`, C order. */
@@ -35,13 +35,23 @@ export async function walkTiles(
   options: ComputeOptions,
   take: (tile: Region, data: TypedArray) => void | Promise<void>,
 ): Promise<void> {
+  const tiles = tilesOf(region, node.shape, block);
+  const total = region.length === 0 ? 1 : countTiles(region, block);
+  await walkRegions(node, { stage: 'compute', tiles, total }, options, take);
+}
+
+/** Computes these regions, several at once, in the order they are done. */
+export async function walkRegions(
+  node: GraphNode,
+  walk: Pick<TileWalk, 'stage' | 'tiles' | 'total'>,
+  options: ComputeOptions,
+  take: (tile: Region, data: TypedArray) => void | Promise<void>,
+): Promise<void> {
   const globals = await resolveGlobals([node], options);
   const runner = await TileRunner.create([node], options);
   await forEachTile({
+    ...walk,
     runner,
-    stage: 'compute',
-    tiles: tilesOf(region, node.shape, block),
-    total: region.length === 0 ? 1 : countTiles(region, block),
     plan: (tile) => planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals }),
     take: (tile, { outputs }, program) => take(tile, crop(outputs[0], program.outputs[0].region, tile)),
     options,

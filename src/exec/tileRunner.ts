@@ -9,7 +9,7 @@ import { emitExecutorEvent } from './events';
 import { type Executor, isRetryable } from './executor';
 import type { ComputeOptions } from './options';
 import { readBlock } from './readBlock';
-import { sharedMemory } from './settings';
+import { type DeviceChoice, sharedMemory } from './settings';
 import { DeviceLostError } from './webgpu/errors';
 
 /** Runs of a tile on its executor before the CPU takes it, or the call fails. */
@@ -21,6 +21,8 @@ export class TileRunner {
     /** Why the work is on this executor. */
     readonly reason: string,
     readonly sources: ReadonlyMap<string, Source>,
+    /** What the call asked for, for sources that compute. */
+    private readonly device: DeviceChoice | undefined,
   ) {}
 
   /** Chooses the executor for tiles of these nodes: the CPU when the GPU refuses any of their operations. */
@@ -31,7 +33,7 @@ export class TileRunner {
     const chosen = await chooseExecutor(options.device);
     const refusal = chosen.executor.name === 'gpu' ? gpuRefusal(nodes) : undefined;
     const { executor, reason } = refusal ? await cpuChoice(refusal) : chosen;
-    return new TileRunner(executor, reason, sources);
+    return new TileRunner(executor, reason, sources, options.device);
   }
 
   /** The executor in use; the CPU's once the GPU was given up. */
@@ -46,7 +48,9 @@ export class TileRunner {
       signal?.throwIfAborted();
       const shared = executor.name === 'cpu' && sharedMemory();
       const inputs = await Promise.all(
-        program.reads.map((read) => readBlock(this.sources.get(read.key)!, read.region, { signal, shared })),
+        program.reads.map(({ key, region }) =>
+          readBlock(this.sources.get(key)!, region, { signal, shared, device: this.device }),
+        ),
       );
       try {
         return await executor.run(program, inputs, { signal });

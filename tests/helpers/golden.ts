@@ -39,7 +39,8 @@ type GoldenFile =
   | 'histogram'
   | 'reduce'
   | 'arithmetic'
-  | 'linear';
+  | 'linear'
+  | 'structures';
 
 interface StoredCase {
   readonly name: string;

@@ -1,9 +1,10 @@
 // Binary erosion and dilation as one primitive; opening and closing are compositions.
 import { checkFourAxes, checkInteger, perAxis } from '../../core/checks';
 import { ArgumentError } from '../../core/errors';
-import { createNode, type GraphNode, type Params, pickMeta } from '../../core/graph';
+import { type ArrayMeta, createNode, type GraphNode, type Params, pickMeta } from '../../core/graph';
 import { type BlockOp, defineBlockOp } from '../../core/op';
 import {
+  type Interval,
   intersect,
   isEmptyRegion,
   type Region,
@@ -83,17 +84,19 @@ export const morphology: BlockOp<MorphologyParams> = defineBlockOp<MorphologyPar
 });
 
 function morphologyDemand(region: Region, { offsets }: MorphologyParams, shape: Shape): Region {
-  const rank = region.length;
-  const reached = region.map(([start, stop], axis) => {
-    let low = Infinity;
-    let high = -Infinity;
-    for (let i = axis; i < offsets.length; i += rank) {
-      low = Math.min(low, offsets[i]);
-      high = Math.max(high, offsets[i]);
-    }
-    return [start + low, stop + high] as const;
-  });
+  const reach = reachOf(offsets, region.length);
+  const reached = region.map(
+    ([start, stop], axis) => [start + reach[axis][0], stop + reach[axis][1]] as const,
+  );
   return intersect(reached, wholeRegion(shape));
+}
+
+/** Smallest and largest offset along each axis. */
+function reachOf(offsets: Int32Array, rank: number): Interval[] {
+  return Array.from({ length: rank }, (_, axis) => {
+    const along = offsets.filter((_, i) => i % rank === axis);
+    return [Math.min(...along), Math.max(...along)] as const;
+  });
 }
 
 function geometry(input: Region, output: Region, { offsets }: MorphologyParams, absent: boolean) {
@@ -113,12 +116,23 @@ function geometry(input: Region, output: Region, { offsets }: MorphologyParams, 
   };
 }
 
-/** Erosion or dilation of `image != 0`, `iterations` times; bool. Follows scipy.ndimage._morphology. */
-export function morphologyNode(image: GraphNode, dilate: boolean, options: BinaryOptions): GraphNode {
+/** One erosion or dilation, its arguments checked. */
+export interface MorphologyStep {
+  /** Offsets of the elements that a result depends on: first and last along each axis. */
+  readonly reach: readonly Interval[];
+  /**
+   * Whether an element depends on itself: then dilations only ever set elements and erosions only ever clear them.
+   */
+  readonly monotone: boolean;
+  /** The step, `times` times on a bool array. */
+  apply(image: GraphNode, times: number, mask?: GraphNode): GraphNode;
+}
+
+/** Checks the options of an erosion or dilation of images of this shape. Follows scipy.ndimage._morphology. */
+export function morphologyStep(image: ArrayMeta, dilate: boolean, options: BinaryOptions): MorphologyStep {
   checkFourAxes('image', image.shape);
   const rank = image.shape.length;
   const structure = parseStructure(options.structure, rank);
-  const iterations = checkInteger('iterations', options.iterations ?? 1, 1);
   const origin = perAxis('origin', options.origin ?? 0, rank, (name, v) => checkInteger(name, v));
   for (const [axis, o] of origin.entries()) checkOrigin(`origin[${axis}]`, o, structure.shape[axis]);
   const { mask } = options;
@@ -126,12 +140,35 @@ export function morphologyNode(image: GraphNode, dilate: boolean, options: Binar
     throw new ArgumentError('mask', mask.shape, `an array of the image's shape [${image.shape}]`);
   const offsets = dilate ? dilationOffsets(structure, origin) : structureOffsets(structure, origin);
   const params: MorphologyParams = { offsets, dilate, border: checkBorder(options.borderValue) };
-  let node = booleanNode(image);
-  for (let i = 0; i < iterations; i++) {
-    const next = createNode(morphology.name, pickMeta(node), params, [node]);
-    node = mask ? whereNode(booleanNode(mask), next, node) : next;
-  }
-  return node;
+  return {
+    reach: reachOf(offsets, rank),
+    monotone: containsOrigin(offsets, rank),
+    apply(bool, times, changing) {
+      let node = bool;
+      for (let i = 0; i < times; i++) {
+        const next = createNode(morphology.name, pickMeta(node), params, [node]);
+        node = changing ? whereNode(changing, next, node) : next;
+      }
+      return node;
+    },
+  };
+}
+
+/** Erosion or dilation of `image != 0`, `iterations` times (at least once); bool. */
+export function morphologyNode(image: GraphNode, dilate: boolean, options: BinaryOptions): GraphNode {
+  const iterations = checkInteger('iterations', options.iterations ?? 1, 1);
+  const { mask } = options;
+  return morphologyStep(image, dilate, options).apply(
+    booleanNode(image),
+    iterations,
+    mask && booleanNode(mask),
+  );
+}
+
+function containsOrigin(offsets: Int32Array, rank: number): boolean {
+  for (let i = 0; i < offsets.length; i += rank)
+    if (offsets.subarray(i, i + rank).every((o) => o === 0)) return true;
+  return rank === 0;
 }
 
 /** Dilation looks at the reflected structure, whose centre moves by one where a side is even. */
