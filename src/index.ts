@@ -8,6 +8,7 @@ export {
   CodecError,
   DeviceError,
   FormatError,
+  FunctionError,
   isTilewiseError,
   NetworkError,
   NotFoundError,
@@ -40,6 +41,18 @@ export {
   type Selection,
   type Selector,
 } from './lazyArray';
+export {
+  type Block,
+  type BlockFunction,
+  type BlockInfo,
+  type BlockModule,
+  type BlocksFunction,
+  type MapBlocksOptions,
+  type MapOverlapOptions,
+  mapBlocks,
+  mapOverlap,
+  type OverlapBoundary,
+} from './mapBlocks';
 export * from './ndfilters';
 export * as ndfilters from './ndfilters';
 export * from './ndmeasure';

@@ -10,7 +10,8 @@ export type TilewiseErrorName =
   | 'CodecError'
   | 'DeviceError'
   | 'WorkerError'
-  | 'WriteError';
+  | 'WriteError'
+  | 'FunctionError';
 
 /** Base class of every error Tilewise throws on purpose. */
 export class TilewiseError extends Error {
@@ -72,6 +73,11 @@ export class CodecError extends SourceError {
 /** Data could not be written. */
 export class WriteError extends SourceError {
   override readonly name: string = 'WriteError';
+}
+
+/** A function of the application's failed, or returned what it must not; what it threw is the `cause`. */
+export class FunctionError extends TilewiseError {
+  override readonly name: string = 'FunctionError';
 }
 
 /** No usable device, or a device that failed for good. */

@@ -1,12 +1,12 @@
 // Which executor does the work, and why.
 import { emitExecutorEvent } from './events';
-import type { Executor } from './executor';
+import type { CpuExecutor, Executor } from './executor';
 import { checkDevice, type DeviceChoice, onSettings, settings, sharedMemory, workerCount } from './settings';
 import { GpuExecutor } from './webgpu/executor';
 import { createDefaultWorker } from './worker/createWorker';
 import { WorkerPool } from './worker/pool';
 
-let cpu: Promise<Executor> | undefined;
+let cpu: Promise<CpuExecutor> | undefined;
 let gpu: Promise<GpuExecutor> | undefined;
 
 onSettings(disposeExecutors);
@@ -56,12 +56,12 @@ function gpuExecutor(): Promise<GpuExecutor> {
 }
 
 /** The CPU executor: workers, or the calling thread where there are none. */
-export function cpuExecutor(): Promise<Executor> {
+export function cpuExecutor(): Promise<CpuExecutor> {
   cpu ??= startCpu();
   return cpu;
 }
 
-async function startCpu(): Promise<Executor> {
+async function startCpu(): Promise<CpuExecutor> {
   const size = workerCount();
   if (size === 0) return inlineExecutor('WASM on the calling thread');
   const pool = new WorkerPool({
@@ -81,7 +81,7 @@ async function startCpu(): Promise<Executor> {
 }
 
 /** Loaded on demand: pages with workers need no kernels of their own. */
-async function inlineExecutor(description: string): Promise<Executor> {
+async function inlineExecutor(description: string): Promise<CpuExecutor> {
   const { InlineExecutor } = await import('./cpu/inline');
   return new InlineExecutor(description);
 }

@@ -32,6 +32,19 @@ export interface Executor {
   dispose(): void;
 }
 
+/** A function of a module, by the module's URL: how code gets to another thread. Arguments are plain data. */
+export interface ModuleCall {
+  readonly module: string;
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+/** The executor that runs JavaScript, too. */
+export interface CpuExecutor extends Executor {
+  /** Calls the function where tiles are computed; the buffers in its arguments and result change hands. */
+  call(call: ModuleCall, options?: RunOptions): Promise<unknown>;
+}
+
 /** Whether another run of the tile may succeed: the device or worker failed, not the program. */
 export const isRetryable = (error: unknown): error is DeviceError | WorkerError =>
   error instanceof DeviceError || error instanceof WorkerError;

@@ -1,10 +1,11 @@
 // The CPU executor without workers: tiles run on the calling thread, one after the other.
 import type { TypedArray } from '../../core/dtype';
 import type { TileProgram, TileResult } from '../../core/program';
-import type { Executor, ExecutorStats, RunOptions } from '../executor';
+import { callModule } from '../callModule';
+import type { CpuExecutor, ExecutorStats, ModuleCall, RunOptions } from '../executor';
 import { CpuEngine } from './engine';
 
-export class InlineExecutor implements Executor {
+export class InlineExecutor implements CpuExecutor {
   readonly name = 'cpu';
   readonly concurrency = 1;
   readonly stats: ExecutorStats = { submits: 0, dispatches: 0, bytesUploaded: 0, bytesRead: 0 };
@@ -23,6 +24,11 @@ export class InlineExecutor implements Executor {
     await new Promise((resolve) => setTimeout(resolve, 0));
     signal?.throwIfAborted();
     return engine.run(program, inputs);
+  }
+
+  async call(call: ModuleCall, { signal }: RunOptions = {}): Promise<unknown> {
+    signal?.throwIfAborted();
+    return callModule(call);
   }
 
   dispose(): void {

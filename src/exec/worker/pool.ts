@@ -5,7 +5,7 @@ import { WorkerError } from '../../core/errors';
 import type { TileProgram, TileResult } from '../../core/program';
 import { setChunkDecoder } from '../../io/decode';
 import { workerDecoder } from '../../io/workerDecoder';
-import type { Executor, ExecutorStats, RunOptions } from '../executor';
+import type { CpuExecutor, ExecutorStats, ModuleCall, RunOptions } from '../executor';
 import type { AnyWorker } from '../settings';
 import { WorkerHandle } from './handle';
 import { buffersOf } from './service';
@@ -17,13 +17,12 @@ export interface PoolOptions {
 }
 
 interface Job {
-  readonly program: TileProgram;
-  readonly inputs: TypedArray[];
-  readonly resolve: (result: TileResult) => void;
+  readonly start: (worker: WorkerHandle) => Promise<unknown>;
+  readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
-export class WorkerPool implements Executor {
+export class WorkerPool implements CpuExecutor {
   readonly name = 'cpu';
   readonly stats: ExecutorStats = { submits: 0, dispatches: 0, bytesUploaded: 0, bytesRead: 0 };
   readonly #idle: WorkerHandle[] = [];
@@ -59,7 +58,22 @@ export class WorkerPool implements Executor {
     for (const worker of workers) worker.keepAlive(false);
   }
 
-  run(program: TileProgram, inputs: TypedArray[], { signal }: RunOptions = {}): Promise<TileResult> {
+  run(program: TileProgram, inputs: TypedArray[], options: RunOptions = {}): Promise<TileResult> {
+    const { shared } = this.options;
+    return this.#enqueue(({ remote }) => {
+      const sent = shared ? inputs : Comlink.transfer(inputs, buffersOf(inputs));
+      return remote.run(program, sent, shared) as Promise<TileResult>;
+    }, options);
+  }
+
+  call(call: ModuleCall, options: RunOptions = {}): Promise<unknown> {
+    return this.#enqueue(
+      ({ remote }) => remote.callFunction(Comlink.transfer(call, buffersOf(call.args))),
+      options,
+    );
+  }
+
+  #enqueue<T>(start: (worker: WorkerHandle) => Promise<T>, { signal }: RunOptions): Promise<T> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       if (this.#disposed) throw new WorkerError('worker: the pool was disposed');
@@ -69,7 +83,7 @@ export class WorkerPool implements Executor {
           signal?.removeEventListener('abort', abort);
           done(value);
         };
-      const job: Job = { program, inputs, resolve: settle(resolve), reject: settle(reject) };
+      const job: Job = { start, resolve: settle(resolve as (v: unknown) => void), reject: settle(reject) };
       const abort = () => {
         // A tile that runs already cannot be interrupted; its result is dropped.
         this.#queue.delete(job);
@@ -124,13 +138,11 @@ export class WorkerPool implements Executor {
     }
   }
 
-  async #execute(worker: WorkerHandle, { program, inputs, resolve, reject }: Job): Promise<void> {
-    const { shared } = this.options;
+  async #execute(worker: WorkerHandle, { start, resolve, reject }: Job): Promise<void> {
     this.#busy++;
     worker.keepAlive(true);
     try {
-      const sent = shared ? inputs : Comlink.transfer(inputs, buffersOf(inputs));
-      resolve(await worker.orLost(worker.remote.run(program, sent, shared) as Promise<TileResult>));
+      resolve(await worker.orLost(start(worker)));
     } catch (error) {
       reject(error);
     } finally {

@@ -2,12 +2,15 @@
 import type { TypedArray } from '../../core/dtype';
 import type { TileProgram, TileResult } from '../../core/program';
 import type { DecodeService } from '../../io/decodeWorker';
+import type { ModuleCall } from '../executor';
 
 export interface TileService extends DecodeService {
   /** Resolves once the kernels are ready. */
   ready(): Promise<void>;
   /** Runs one tile. With `shared`, results come back in shared memory instead of by transfer. */
   run(program: TileProgram, inputs: TypedArray[], shared: boolean): Promise<TileResult>;
+  /** Calls a function of a module. */
+  callFunction(call: ModuleCall): Promise<unknown>;
 }
 
 /** The buffers inside plain data, for a transfer list. */

@@ -5,7 +5,9 @@ import type { TypedArray } from '../../core/dtype';
 import type { TileProgram, TileResult } from '../../core/program';
 import { createDecodeService } from '../../io/decodeWorker';
 import { loadOperations } from '../../ops/registry';
+import { callModule } from '../callModule';
 import { CpuEngine } from '../cpu/engine';
+import type { ModuleCall } from '../executor';
 import { buffersOf, type TileService } from './service';
 
 loadOperations();
@@ -20,6 +22,11 @@ const service: TileService = {
     const result = (await engine).run(program, inputs);
     const outputs = shared ? result.outputs.map(toShared) : result.outputs;
     return Comlink.transfer({ outputs, partials: result.partials }, buffersOf([outputs, result.partials]));
+  },
+  async callFunction(call: ModuleCall): Promise<unknown> {
+    const result = await callModule(call);
+    const buffers = buffersOf(result);
+    return buffers.length > 0 ? Comlink.transfer(result as object, buffers) : result;
   },
 };
 
