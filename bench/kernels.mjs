@@ -74,6 +74,26 @@ for (const [dtype, code] of Object.entries(codes)) {
     measure(`uniform1d ${dtype} axis ${axis}`, () => kernels.uniform1d(...common, taps, 0, scratch));
     heap.free(scratch);
   }
+  for (const side of [3, 7, 15]) {
+    const extent = size + side - 1;
+    const positions = Array.from({ length: extent }, (_, k) =>
+      Math.min(Math.max(k - (side >> 1), 0), size - 1),
+    );
+    const spanned = i32(1, 1, extent, extent);
+    const tables = i32(0, 0, ...positions, ...positions);
+    const count = side * side;
+    const offsets = i32(
+      ...Array.from({ length: count }, (_, k) => Math.floor(k / side) * extent + (k % side)),
+    );
+    const square = upload(Float64Array.from({ length: count }, (_, k) => Math.sin(k) / count));
+    const scratch = heap.allocate(kernels.correlateScratch(shape, spanned, 1, count));
+    measure(`correlate ${dtype} ${side} x ${side}`, () =>
+      kernels.correlate(
+        ...[input, output, code, shape, shape, spanned, 1, tables, offsets, square, count, 0, scratch],
+      ),
+    );
+    heap.free(scratch);
+  }
   const bins = upload(new Uint32Array(256));
   measure(`histogram ${dtype}`, () =>
     kernels.histogram(input, code, pixels, 0, dtype === 'float32' ? 1 : 255, bins, 256),

@@ -29,7 +29,7 @@ const cases = fc.integer({ min: 1, max: 4 }).chain((rank) => {
   return fc.record({
     shape: fc.array(axis(rank < 3 ? 24 : 6), { minLength: rank, maxLength: rank }),
     chunk: axis(7),
-    size: fc.array(axis(rank < 3 ? 6 : 3), { minLength: rank, maxLength: rank }),
+    size: fc.array(axis(rank < 3 ? 9 : 3), { minLength: rank, maxLength: rank }),
     shift: fc.array(fc.double({ min: 0, max: 0.99, noNaN: true }), { minLength: rank, maxLength: rank }),
     mode: fc.constantFrom(...BOUNDARY_MODES),
     seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),

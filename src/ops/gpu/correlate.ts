@@ -31,14 +31,17 @@ export interface Correlation extends Windows {
 /** Products of one dispatch: tens of milliseconds at most. */
 const DISPATCH_WORK = 2 ** 28;
 
-/** Each output element is the weighted sum over its window, cast like C. Refusals are those of correlate1d. */
-export function correlateGpu(context: GpuContext, correlation: Correlation): void {
+/**
+ * Each output element is the weighted sum over its window, cast like C. Refusals are those of correlate1d. Large
+ * windows take several dispatches of about `work` products each.
+ */
+export function correlateGpu(context: GpuContext, correlation: Correlation, work = DISPATCH_WORK): void {
   const { dtype, weights, cval, tables, input, output } = correlation;
   const specialised = dtype === 'float32' ? floatKernel(weights) : fixedKernel(dtype, weights);
   const bindings = [input, context.constant(tables), context.constant(specialised.weights), output];
   const count = elements(correlation);
   const words = wordCount(dtype, count);
-  const batch = Math.max(64, Math.floor((DISPATCH_WORK / weights.length) * (words / count)));
+  const batch = Math.max(64, Math.floor((work / weights.length) * (words / count)));
   for (let first = 0; first < words; first += batch) {
     context.dispatch({
       shader: specialised.shader,

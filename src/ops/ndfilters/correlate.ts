@@ -149,12 +149,19 @@ function weightedNode(
     }, input);
   }
   if (windowAxes(size) > 4)
-    throw new ArgumentError('weights', size, 'weights longer than one along at most four axes');
+    throw new ArgumentError(
+      'weights',
+      size,
+      'weights longer than one along at most four axes (shorter axes between them count, too)',
+    );
   const before = size.map((n, axis) => (n >> 1) + origins[axis]);
   return overBytes(input, (image) =>
     createNode(correlate.name, pickMeta(image), { size, before, mode, cval, weights }, [image]),
   );
 }
+
+/** Products of an n-D window that cost as much as one tap of a 1-D pass and its share of the pass; measured. */
+const WORTH_PASSES = 3;
 
 /**
  * The 1-D passes that do the same with less work. Only floats: integers are truncated after every pass, but once by
@@ -167,6 +174,6 @@ function separablePasses(
 ): readonly Float64Array[] | undefined {
   if (!isFloat(input.dtype) || !Number.isFinite(cval)) return undefined;
   const taps = weights.shape.reduce((sum, n) => sum + (n > 1 ? n : 0), 0);
-  if (taps >= weights.data.length) return undefined;
+  if (weights.data.length < WORTH_PASSES * taps) return undefined;
   return separate(weights);
 }
