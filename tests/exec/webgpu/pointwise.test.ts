@@ -24,6 +24,12 @@ const DTYPES: readonly DType[] = ['bool', 'int8', 'uint8', 'int16', 'uint16', 'i
 const INEXACT: readonly PointwiseFunction[] = ['divide', 'sqrt', 'exp', 'log'];
 const EXACT = POINTWISE_FUNCTIONS.filter((fn) => !INEXACT.includes(fn));
 
+/** GPUs may flush subnormal numbers to zero, which products of tiny ones are. */
+function withoutTiny(data: TypedArray): TypedArray {
+  if (data instanceof Float32Array) return data.map((value) => (Math.abs(value) < 1e-6 ? 0 : value));
+  return data;
+}
+
 describe.skipIf(noGpu)('pointwise on the GPU', () => {
   let executor: GpuExecutor;
 
@@ -60,7 +66,8 @@ describe.skipIf(noGpu)('pointwise on the GPU', () => {
       ),
     );
     await fc.assert(
-      fc.asyncProperty(cases, async ([dtypes, expression, data]) => {
+      fc.asyncProperty(cases, async ([dtypes, expression, drawn]) => {
+        const data = drawn.map(withoutTiny);
         const count = data[0].length;
         const actual = await run(expression, dtypes, data, count);
         expectClose(actual, evaluate(expression, data, count), expression.dtype);
