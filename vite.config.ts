@@ -38,6 +38,7 @@ export default defineConfig({
         ndfilters: 'src/ndfilters.ts',
         ndmorph: 'src/ndmorph.ts',
         ndmeasure: 'src/ndmeasure.ts',
+        imread: 'src/imread.ts',
         node: 'src/node.ts',
         worker: 'src/exec/worker/worker.ts',
         cli: 'src/cli/main.ts',

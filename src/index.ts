@@ -28,6 +28,7 @@ export { executorInfo } from './exec/info';
 export type { ComputeOptions, Progress } from './exec/options';
 export { configure, type DeviceChoice, type Settings } from './exec/settings';
 export { deserializeGraph, type SerializedGraph, type SerializedNode, serializeGraph } from './graphJson';
+export { type ImageLocation, type ImreadOptions, imread } from './imread';
 export type { ZarrLocation } from './io/stores';
 export { storeFromDirectoryHandle, storeFromFiles } from './io/stores';
 export {

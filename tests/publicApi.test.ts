@@ -1,5 +1,6 @@
 // The whole public surface, so that nothing is exported by accident.
 import { expect, test } from 'vitest';
+import * as imread from '../src/imread';
 import * as tilewise from '../src/index';
 import * as ndfilters from '../src/ndfilters';
 import * as ndmeasure from '../src/ndmeasure';
@@ -10,6 +11,7 @@ test('the names that each entry exports', () => {
   const names = (module: object) => Object.keys(module).sort();
   expect({
     tilewise: names(tilewise),
+    imread: names(imread),
     ndfilters: names(ndfilters),
     ndmorph: names(ndmorph),
     ndmeasure: names(ndmeasure),
