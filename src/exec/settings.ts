@@ -16,7 +16,7 @@ export interface Settings {
   /** Makes a worker running `tilewise/worker`: for bundlers and content security policies with rules of their own. */
   readonly createWorker?: () => AnyWorker;
   /**
-   * Bytes that the work may take: a quarter for cached chunks, half for tiles in flight, a quarter for the runtime and
+   * Bytes that the work may take: an eighth for cached chunks, half for tiles in flight, the rest for the runtime and
    * results. Default: an eighth of the device's memory.
    */
   readonly memoryBudget?: number;
@@ -75,7 +75,7 @@ export function memoryBudget(): number {
   return memory * 2 ** 27;
 }
 
-const cacheBudget = (): number => memoryBudget() / 4;
+const cacheBudget = (): number => memoryBudget() / 8;
 setCacheBudget(cacheBudget());
 
 /** Bytes for tiles in flight. */
