@@ -9,6 +9,10 @@ export { firstPixels, labelBlock, labelBlockScratch } from './label';
 export { reduceBlock } from './reduce';
 export { compressLabels, regionReduce, relabel } from './regions';
 export { uniform1d, uniform1dScratch } from './uniform1d';
+export { complementKeys, gatherBox, orderKeys } from './windowBox';
+export { extremumBox, extremumFootprint } from './windowExtremum';
+export { slideRank, slideRankScratch } from './windowRank';
+export { selectRank } from './windowSelect';
 
 /** Where memory that the host may use begins. */
 export const heapBase: usize = __heap_base;

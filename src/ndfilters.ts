@@ -12,11 +12,14 @@ import {
   sobelNode,
 } from './ops/ndfilters/derivatives';
 import { type GaussianOptions, gaussianNode } from './ops/ndfilters/gaussian';
+import { extremumNode, medianNode, percentileNode, rankNode } from './ops/ndfilters/order';
 import { type ThresholdLocalOptions, thresholdLocalNode } from './ops/ndfilters/thresholdLocal';
 import { type UniformOptions, uniformNode } from './ops/ndfilters/uniform';
 import type { Weights, WeightsLike } from './ops/ndfilters/weights';
+import type { WindowOptions } from './ops/ndfilters/window';
 
 export type { BoundaryMode } from './core/boundary';
+export type { NestedArray, Structure, StructureLike } from './core/structure';
 export type {
   CorrelateOptions,
   DerivativeOptions,
@@ -27,6 +30,7 @@ export type {
   UniformOptions,
   Weights,
   WeightsLike,
+  WindowOptions,
 };
 
 /**
@@ -143,4 +147,51 @@ export const gaussian = gaussianFilter;
  */
 export function uniformFilter(image: LazyArray, options: UniformOptions = {}): LazyArray {
   return new LazyArray(uniformNode(arrayNode(image, 'image'), options));
+}
+
+/**
+ * Smallest element of a box or footprint around each pixel. NaN is larger than every number, in all order statistics
+ * here: the minimum ignores it.
+ * @param image array of any dtype, and of any rank as long as the window extends along at most four axes
+ * @throws ArgumentError unless exactly one of size and footprint is given; for a size below 1, a footprint of another
+ * rank or without elements, an origin that leaves the window, an unknown mode
+ * @see scipy.ndimage.minimum_filter
+ */
+export function minimumFilter(image: LazyArray, options: WindowOptions): LazyArray {
+  return new LazyArray(extremumNode(arrayNode(image, 'image'), false, options));
+}
+
+/** Largest element of a box or footprint around each pixel. Throws as {@link minimumFilter}. @see scipy.ndimage.maximum_filter */
+export function maximumFilter(image: LazyArray, options: WindowOptions): LazyArray {
+  return new LazyArray(extremumNode(arrayNode(image, 'image'), true, options));
+}
+
+/**
+ * Middle element of a box or footprint around each pixel; of an even number of elements, the upper of the two in the
+ * middle. Throws as {@link minimumFilter}.
+ * @see scipy.ndimage.median_filter
+ */
+export function medianFilter(image: LazyArray, options: WindowOptions): LazyArray {
+  return new LazyArray(medianNode(arrayNode(image, 'image'), options));
+}
+
+/**
+ * Element of a rank of a box or footprint around each pixel.
+ * @param rank 0 for the smallest element, 1 for the next; -1 for the largest, -2 for the one before
+ * @throws ArgumentError as {@link minimumFilter}, and for a rank that the window does not have
+ * @see scipy.ndimage.rank_filter
+ */
+export function rankFilter(image: LazyArray, rank: number, options: WindowOptions): LazyArray {
+  return new LazyArray(rankNode(arrayNode(image, 'image'), rank, options));
+}
+
+/**
+ * Element of a box or footprint around each pixel at a percentile: of n elements, number `n * percentile / 100` in
+ * order, rounded down.
+ * @param percentile 0 to 100; negative ones count from 100
+ * @throws ArgumentError as {@link minimumFilter}, and for a percentile beyond 100
+ * @see scipy.ndimage.percentile_filter
+ */
+export function percentileFilter(image: LazyArray, percentile: number, options: WindowOptions): LazyArray {
+  return new LazyArray(percentileNode(arrayNode(image, 'image'), percentile, options));
 }

@@ -81,6 +81,7 @@ const METHODS: Readonly<Record<string, PipelineCall>> = {
 
 const CORRELATE = ['mode', 'cval', 'origin'];
 const GAUSSIAN_DERIVATIVE = ['mode', 'cval', 'truncate'];
+const WINDOW = ['size', 'footprint', 'mode', 'cval', 'origin'];
 const BINARY = ['structure', 'iterations', 'mask', 'borderValue', 'origin'];
 const MEASURE = ['labelImage', 'index'];
 
@@ -106,6 +107,11 @@ const FUNCTIONS: Readonly<Record<string, PipelineCall>> = {
     ['method', 'offset', 'mode', 'param', 'cval'],
   ),
   uniformFilter: lazy(ndfilters.uniformFilter, ['image'], ['size', 'mode', 'cval', 'origin']),
+  minimumFilter: lazy(ndfilters.minimumFilter, ['image'], WINDOW),
+  maximumFilter: lazy(ndfilters.maximumFilter, ['image'], WINDOW),
+  medianFilter: lazy(ndfilters.medianFilter, ['image'], WINDOW),
+  rankFilter: lazy(ndfilters.rankFilter, ['image', 'rank'], WINDOW),
+  percentileFilter: lazy(ndfilters.percentileFilter, ['image', 'percentile'], WINDOW),
   binaryErosion: lazy(ndmorph.binaryErosion, ['image'], BINARY),
   binaryDilation: lazy(ndmorph.binaryDilation, ['image'], BINARY),
   binaryOpening: lazy(ndmorph.binaryOpening, ['image'], BINARY),

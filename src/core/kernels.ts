@@ -164,6 +164,84 @@ export interface CpuKernels {
     binCount: number,
   ): void;
 
+  /**
+   * Copies the padded block of a box of a windowed filter: the elements of `bytes` that its tables name, `value`
+   * (a pointer) where they say -1. A `box` is 20 i32: four axes each of the padded block's shape, the box's, the output
+   * block's, and the box's place in it; then four pointers to tables of i32 positions along the input's axes, one entry
+   * for each padded position. `inputShape` is i32 x 4; `runs` is scratch of an i32 for each padded position of axis 3.
+   */
+  gatherBox(
+    input: number,
+    inputShape: number,
+    box: number,
+    value: number,
+    bytes: number,
+    output: number,
+    runs: number,
+  ): void;
+  /**
+   * Turns elements in place into keys that order unsigned as the values do, or (`inverse` = 1) back: -0 before 0, NaN
+   * (they all become one) after everything.
+   */
+  orderKeys(pointer: number, dtype: DTypeCode, count: number, inverse: number): void;
+  /** Complements `bytes` bytes of keys, which turns their order round. */
+  complementKeys(pointer: number, bytes: number): void;
+  /**
+   * Smallest key of every window of `sizes` (i32 x 4) over a padded block, which is used up; written to the box's
+   * place in the output block.
+   */
+  extremumBox(padded: number, output: number, bytes: number, box: number, sizes: number): void;
+  /**
+   * Smallest key of every window made of `count` offsets (i32 x 4 each, from the window's corner). `scratch` takes 4
+   * bytes an offset.
+   */
+  extremumFootprint(
+    padded: number,
+    output: number,
+    bytes: number,
+    box: number,
+    offsets: number,
+    count: number,
+    scratch: number,
+  ): void;
+  /**
+   * The key of `rank` in every window, by a network of `length` exchanges that brings it to slot `rank`: `program` has
+   * a u32 for each, 32 times the slot of the smaller (high half) and of the larger. Keys of at most 4 bytes, at most
+   * 2047 offsets. Reads up to 64 bytes beyond the padded block. `scratch` takes 36 bytes an offset.
+   */
+  selectRank(
+    padded: number,
+    output: number,
+    bytes: number,
+    box: number,
+    offsets: number,
+    count: number,
+    program: number,
+    length: number,
+    rank: number,
+    scratch: number,
+  ): void;
+  /**
+   * The key of `rank` in every window of any size. `entering` are the `edges` offsets at which a window that moves one
+   * element along the last axis gains an element, `leaving` those at which the window before it loses one. The padded
+   * block is used up.
+   */
+  slideRank(
+    padded: number,
+    output: number,
+    bytes: number,
+    box: number,
+    offsets: number,
+    count: number,
+    entering: number,
+    leaving: number,
+    edges: number,
+    rank: number,
+    scratch: number,
+  ): void;
+  /** Bytes of scratch that slideRank needs for a padded block of `elements`. */
+  slideRankScratch(bytes: number, elements: number, count: number, edges: number): number;
+
   /** Converts between dtypes with C semantics (truncate, wrap); to bool: non-zero. */
   cast(input: number, from: DTypeCode, output: number, to: DTypeCode, count: number): void;
 

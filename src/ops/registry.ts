@@ -4,6 +4,7 @@ import { getOp } from '../core/op';
 import { pointwise } from './elementwise';
 import { correlate } from './ndfilters/correlate';
 import { correlate1d } from './ndfilters/correlate1d';
+import { windowExtremum, windowRank } from './ndfilters/order';
 import { uniform1d } from './ndfilters/uniform1d';
 import { histogramOp } from './ndmeasure/histogram';
 import { labelBlocks, labelScan, relabel } from './ndmeasure/label';
@@ -16,6 +17,7 @@ import { broadcast, concatenate, expand, rechunk, slice, value } from './views';
 const OPERATIONS: readonly { readonly name: string }[] = [
   ...[pointwise, correlate, correlate1d, uniform1d, morphology],
   ...[labelBlocks, labelScan, relabel, regions, histogramOp],
+  ...[windowExtremum, windowRank],
   ...[counted, measured, statistics, reduced, reduceAxes],
   ...[slice, rechunk, expand, broadcast, concatenate, value],
 ];

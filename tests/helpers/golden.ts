@@ -39,6 +39,7 @@ type GoldenFile =
   | 'histogram'
   | 'reduce'
   | 'arithmetic'
+  | 'order'
   | 'linear'
   | 'structures';
 
