@@ -11,6 +11,7 @@ import {
   percentileFilter,
   rankFilter,
 } from '../../src/index';
+import { recordGolden } from '../helpers/conformance';
 import { chunkings, EXECUTORS } from '../helpers/executors';
 import { type GoldenCase, loadGolden } from '../helpers/golden';
 
@@ -40,12 +41,12 @@ for (const device of EXECUTORS) {
     test.each(loadGolden('order').map((c) => [c.name, c] as const))('%s', async (_name, c) => {
       const [{ data, shape, dtype }] = c.inputs;
       for (const chunks of chunkings(shape)) {
-        const result = await RUNS[c.function](fromArray(data, { shape, dtype, chunks }), c).compute({
-          device,
-        });
+        const filtered = RUNS[c.function](fromArray(data, { shape, dtype, chunks }), c);
+        const result = await filtered.compute({ device });
         expect(result.dtype).toBe(c.output.dtype);
         expect(result.shape).toEqual(c.output.shape);
         expect(differences(result.data, c.output.data)).toEqual([]);
+        recordGolden(c, device, 0, filtered);
       }
     });
   });
