@@ -1,0 +1,65 @@
+// Writes docs/conformance.md from what the conformance tests logged (tests/helpers/conformance.ts): run after `npm test`.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+const LOG = new URL('../build/conformance/', import.meta.url);
+const PAGE = new URL('../docs/conformance.md', import.meta.url);
+
+/** Rows of several files about the same function, dtype, mode and executor become one. */
+function readRows() {
+  const rows = new Map();
+  for (const file of readdirSync(LOG)
+    .filter((name) => name.endsWith('.json'))
+    .sort())
+    for (const row of JSON.parse(readFileSync(new URL(file, LOG), 'utf8'))) {
+      const key = [row.module, row.function, row.dtype, row.mode, row.executor].join('/');
+      const before = rows.get(key);
+      if (!before) rows.set(key, row);
+      else {
+        before.cases += row.cases;
+        before.error = Math.max(before.error, row.error);
+        before.refusal ??= row.refusal;
+      }
+    }
+  return [...rows.values()];
+}
+
+const group = (rows, key) => Map.groupBy?.(rows, key) ?? groupBy(rows, key);
+
+function groupBy(rows, key) {
+  const groups = new Map();
+  for (const row of rows) groups.set(key(row), [...(groups.get(key(row)) ?? []), row]);
+  return groups;
+}
+
+/** Largest error of an executor, and how many results it was seen in. */
+function cell(row) {
+  if (!row) return '–';
+  const error = row.error === 0 ? 'exact' : row.error.toExponential(1);
+  return `${error} (${row.cases})${row.refusal ? ' on the CPU' : ''}`;
+}
+
+function table(rows) {
+  const lines = ['| dtype | mode | CPU | GPU |', '| --- | --- | --- | --- |'];
+  for (const some of group(rows, (row) => `${row.dtype}/${row.mode}`).values()) {
+    const on = (executor) => cell(some.find((row) => row.executor === executor));
+    lines.push(`| ${some[0].dtype} | ${some[0].mode || 'default'} | ${on('cpu')} | ${on('gpu')} |`);
+  }
+  return lines;
+}
+
+const lines = [
+  '# Conformance',
+  '',
+  'Written by `npm run conformance` from the results of `npm test`; not by hand. A row is a function, the dtype of',
+  'its input and a boundary mode; a cell is the largest difference from SciPy or NumPy on an executor (of floats: relative',
+  'to the range of values; else absolute) and, in brackets, in how many results. `on the CPU`: the GPU left it to the',
+  'workers, since it cannot do it within the precision contract. What fails is not here.',
+];
+const byName = (a, b) => (a[0] < b[0] ? -1 : 1);
+for (const [module, rows] of [...group(readRows(), (row) => row.module)].sort(byName)) {
+  lines.push('', `## ${module}`);
+  for (const [name, some] of [...group(rows, (row) => row.function)].sort(byName))
+    lines.push('', `### ${name}`, '', ...table(some));
+}
+writeFileSync(PAGE, `${lines.join('\n')}\n`);
+console.log(`docs/conformance.md: ${lines.filter((line) => line.startsWith('### ')).length} functions`);
