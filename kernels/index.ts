@@ -4,6 +4,7 @@ export { cast } from './cast';
 export { copyBox } from './copy';
 export { correlate, correlateScratch } from './correlate';
 export { correlate1d, correlate1dScratch } from './correlate1d';
+export { gather, gatherAxes, gatherAxesScratch } from './gather';
 export { histogram } from './histogram';
 export { firstPixels, labelBlock, labelBlockScratch } from './label';
 export { reduceBlock } from './reduce';

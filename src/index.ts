@@ -56,6 +56,8 @@ export {
 } from './mapBlocks';
 export * from './ndfilters';
 export * as ndfilters from './ndfilters';
+export * from './ndinterp';
+export * as ndinterp from './ndinterp';
 export * from './ndmeasure';
 export * as ndmeasure from './ndmeasure';
 export * as ndmorph from './ndmorph';

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import * as imread from '../src/imread';
 import * as tilewise from '../src/index';
 import * as ndfilters from '../src/ndfilters';
+import * as ndinterp from '../src/ndinterp';
 import * as ndmeasure from '../src/ndmeasure';
 import * as ndmorph from '../src/ndmorph';
 import * as node from '../src/node';
@@ -13,6 +14,7 @@ test('the names that each entry exports', () => {
     tilewise: names(tilewise),
     imread: names(imread),
     ndfilters: names(ndfilters),
+    ndinterp: names(ndinterp),
     ndmorph: names(ndmorph),
     ndmeasure: names(ndmeasure),
     node: names(node),
@@ -20,6 +22,6 @@ test('the names that each entry exports', () => {
 });
 
 test('every name of a module is exported by the root too', () => {
-  for (const module of [ndfilters, ndmorph, ndmeasure])
+  for (const module of [ndfilters, ndinterp, ndmorph, ndmeasure])
     for (const name of Object.keys(module)) expect(tilewise).toHaveProperty(name);
 });

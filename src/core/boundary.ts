@@ -105,3 +105,45 @@ export function indexTable(
   }
   return table;
 }
+
+/** The mode by which splines go on beyond the edge: SciPy has no analytic prefilter for the others. */
+export function splineMode(mode: BoundaryMode): BoundaryMode {
+  return mode === 'constant' || mode === 'wrap' ? 'mirror' : mode;
+}
+
+/**
+ * The coordinate inside [-0.5, length) that stands for coordinate `x` in interpolation; -1 where the constant does.
+ * `wrap` has SciPy's period of length - 1 here. `nearest` and `grid-constant` leave coordinates alone: their taps are
+ * resolved one by one. The kernel's mapCoordinate (kernels/spline.ts), operation for operation.
+ */
+export function mapCoordinate(x: number, length: number, mode: BoundaryMode): number {
+  const last = length - 1;
+  if (mode === 'nearest' || mode === 'grid-constant' || (x >= 0 && x <= last)) return x;
+  if (mode === 'constant' || Number.isNaN(x)) return -1;
+  if (length === 1) return 0;
+  switch (mode) {
+    case 'mirror': {
+      const period = 2 * last;
+      if (x < 0) {
+        const y = period * Math.trunc(-x / period) + x;
+        return y <= -last ? y + period : -y;
+      }
+      const y = x - period * Math.trunc(x / period);
+      return y >= length ? period - y : y;
+    }
+    case 'reflect':
+    case 'grid-mirror': {
+      const period = 2 * length;
+      if (x < 0) {
+        const y = x < -period ? period * Math.trunc(-x / period) + x : x;
+        return y < -length ? y + period : (y > -1e-15 ? 1e-15 : -y) - 1;
+      }
+      const y = x - period * Math.trunc(x / period);
+      return y >= length ? period - y - 1 : y;
+    }
+    case 'wrap':
+      return x < 0 ? x + last * (Math.trunc(-x / last) + 1) : x - last * Math.trunc(x / last);
+    default:
+      return x < 0 ? x + length * (Math.trunc((-1 - x) / length) + 1) : x - length * Math.trunc(x / length);
+  }
+}

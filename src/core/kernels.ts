@@ -242,6 +242,42 @@ export interface CpuKernels {
   /** Bytes of scratch that slideRank needs for a padded block of `elements`. */
   slideRankScratch(bytes: number, elements: number, count: number, edges: number): number;
 
+  /**
+   * Spline interpolation of a block at affine or given coordinates, rounded and saturated into `outputType` as SciPy
+   * does. `params` (i32): rank, order, mode code, 0, then four each of output shape, first output index, input stride
+   * of a batch axis (0: interpolated), interpolated axis of an output axis (-1: batch), and by interpolated axis:
+   * length, first index of the block, stride. `transform` (f64): matrix 4 x 4 (row: input axis), offset x 4, padding.
+   * `coordinates`: 0, or f64 [rank, output width] in place of the matrix.
+   */
+  gather(
+    input: number,
+    inputType: DTypeCode,
+    output: number,
+    outputType: DTypeCode,
+    params: number,
+    transform: number,
+    coordinates: number,
+    cval: number,
+  ): void;
+
+  /**
+   * The same where input coordinates along each axis depend on that axis only: `positions` holds `positionCount` f64
+   * coordinates, one for each output index, axis after axis. `blockWidth` is the input's length along the last axis.
+   */
+  gatherAxes(
+    input: number,
+    inputType: DTypeCode,
+    output: number,
+    outputType: DTypeCode,
+    params: number,
+    positions: number,
+    positionCount: number,
+    blockWidth: number,
+    cval: number,
+    scratch: number,
+  ): void;
+  gatherAxesScratch(order: number, positionCount: number, blockWidth: number): number;
+
   /** Converts between dtypes with C semantics (truncate, wrap); to bool: non-zero. */
   cast(input: number, from: DTypeCode, output: number, to: DTypeCode, count: number): void;
 

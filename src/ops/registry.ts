@@ -6,6 +6,7 @@ import { correlate } from './ndfilters/correlate';
 import { correlate1d } from './ndfilters/correlate1d';
 import { windowExtremum, windowRank } from './ndfilters/order';
 import { uniform1d } from './ndfilters/uniform1d';
+import { interpolate } from './ndinterp/interpolate';
 import { histogramOp } from './ndmeasure/histogram';
 import { labelBlocks, labelScan, relabel } from './ndmeasure/label';
 import { counted, measured } from './ndmeasure/measure';
@@ -15,7 +16,7 @@ import { reduceAxes, reduced, statistics } from './reductions';
 import { broadcast, concatenate, expand, rechunk, slice, value } from './views';
 
 const OPERATIONS: readonly { readonly name: string }[] = [
-  ...[pointwise, correlate, correlate1d, uniform1d, morphology],
+  ...[pointwise, correlate, correlate1d, uniform1d, morphology, interpolate],
   ...[labelBlocks, labelScan, relabel, regions, histogramOp],
   ...[windowExtremum, windowRank],
   ...[counted, measured, statistics, reduced, reduceAxes],

@@ -41,7 +41,8 @@ type GoldenFile =
   | 'arithmetic'
   | 'order'
   | 'linear'
-  | 'structures';
+  | 'structures'
+  | 'interp';
 
 interface StoredCase {
   readonly name: string;

@@ -1,0 +1,57 @@
+// Interpolation: every golden case on every executor, whole and in chunks.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setTileElements } from '../../src/core/tiling';
+import {
+  affineTransform,
+  fromArray,
+  type LazyArray,
+  mapCoordinates,
+  rotate,
+  shift,
+  splineFilter,
+  splineFilter1d,
+  zoom,
+} from '../../src/index';
+import { expectWithinContract } from '../helpers/compare';
+import { chunkings, EXECUTORS } from '../helpers/executors';
+import { arrayArgument, type GoldenArray, type GoldenCase, loadGolden } from '../helpers/golden';
+
+// Tiles are chunks: otherwise small images would be computed in one tile.
+beforeAll(() => setTileElements(1));
+afterAll(() => setTileElements(undefined));
+
+const options = (c: GoldenCase) => c.args as never;
+
+/** Rows of a stored matrix, or the vector. */
+function matrixOf({ data, shape }: GoldenArray): number[] | number[][] {
+  const values = Array.from(data as Float64Array);
+  if (shape.length === 1) return values;
+  return Array.from({ length: shape[0] }, (_, row) => values.slice(row * shape[1], (row + 1) * shape[1]));
+}
+
+const RUNS: Record<string, (c: GoldenCase, inputs: LazyArray[], chunks: number[]) => LazyArray> = {
+  affineTransform: (c, [image], outputChunks) =>
+    affineTransform(image, matrixOf(arrayArgument(c, 'matrix')!), { outputChunks, ...c.args }),
+  shift: (c, [image]) => shift(image, c.args.shift as number, options(c)),
+  zoom: (c, [image]) => zoom(image, c.args.zoom as number, options(c)),
+  rotate: (c, [image]) => rotate(image, c.args.angle as number, options(c)),
+  mapCoordinates: (c, [image, coordinates]) => mapCoordinates(image, coordinates, options(c)),
+  splineFilter: (c, [image]) => splineFilter(image, options(c)),
+  splineFilter1d: (c, [image]) => splineFilter1d(image, options(c)),
+};
+
+for (const device of EXECUTORS.slice(0,1)) {
+  describe(`interpolation on ${device}`, () => {
+    test.each(loadGolden('interp').map((c) => [c.name, c] as const))('%s', async (_name, c) => {
+      for (const chunks of chunkings(c.inputs[0].shape)) {
+        const inputs = c.inputs.map(({ data, shape, dtype }, i) =>
+          fromArray(data, { shape, dtype, chunks: i === 0 ? chunks : shape.map((n) => Math.min(n, 7)) }),
+        );
+        const result = await RUNS[c.function](c, inputs, chunks).compute({ device });
+        expect(result.dtype).toBe(c.output.dtype);
+        expect(result.shape).toEqual(c.output.shape);
+        expectWithinContract(result.data, c.output.data, c.output.dtype, { ambiguous: c.ambiguous?.data });
+      }
+    });
+  });
+}
