@@ -1,13 +1,4 @@
-// Weights of B-splines and the elements that taps beyond the edge stand for. The header gives `const ORDER: i32` and
-// `const MODE: u32` (position in GATHER_MODES).
-const CONSTANT = 0u;
-const NEAREST = 1u;
-const MIRROR = 2u;
-const REFLECT = 3u;
-const WRAP = 4u;
-const GRID_WRAP = 5u;
-const GRID_CONSTANT = 6u;
-
+// Weights of B-splines of `const ORDER: u32`, which the header gives.
 alias Weights = array<f32, 6>;
 
 // The taps' weights for a coordinate `x` beyond the middle tap: in [0, 1) for odd orders, [-0.5, 0.5) for even ones.
@@ -15,27 +6,27 @@ fn splineWeights(x: f32) -> Weights {
   var w: Weights;
   let z = 1.0 - x;
   switch ORDER {
-    case 0: {
+    case 0u: {
       w[0] = 1.0;
     }
-    case 1: {
+    case 1u: {
       w[0] = z;
       w[1] = x;
     }
-    case 2: {
+    case 2u: {
       let a = 0.5 - x;
       let b = 0.5 + x;
       w[0] = 0.5 * a * a;
       w[1] = 0.75 - x * x;
       w[2] = 0.5 * b * b;
     }
-    case 3: {
+    case 3u: {
       w[0] = z * z * z / 6.0;
       w[1] = (x * x * (x - 2.0) * 3.0 + 4.0) / 6.0;
       w[2] = (z * z * (z - 2.0) * 3.0 + 4.0) / 6.0;
       w[3] = x * x * x / 6.0;
     }
-    case 4: {
+    case 4u: {
       let t = x * x;
       let y = 1.0 + x;
       let a = (0.5 - x) * (0.5 - x);

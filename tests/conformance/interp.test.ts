@@ -40,7 +40,7 @@ const RUNS: Record<string, (c: GoldenCase, inputs: LazyArray[], chunks: number[]
   splineFilter1d: (c, [image]) => splineFilter1d(image, options(c)),
 };
 
-for (const device of EXECUTORS.slice(0,1)) {
+for (const device of EXECUTORS) {
   describe(`interpolation on ${device}`, () => {
     test.each(loadGolden('interp').map((c) => [c.name, c] as const))('%s', async (_name, c) => {
       for (const chunks of chunkings(c.inputs[0].shape)) {

@@ -1,8 +1,197 @@
+// Spline interpolation on the GPU. The host works out in float64 what decides which elements are read: tables of taps
+// where axes are separate, tables of partial sums otherwise.
+import { mapCoordinate, resolveIndex, splineMode } from '../../core/boundary';
+import { type DType, itemSize, valueRange } from '../../core/dtype';
+import { constant } from '../../core/expression';
 import type { ArrayMeta } from '../../core/graph';
-import type { GpuContext, Step } from '../../core/op';
-import type { InterpolateParams } from '../ndinterp/geometry';
+import type { GpuContext, Operand, Step } from '../../core/op';
+import { type Region, regionShape, regionSize, type Shape, stridesOf } from '../../core/region';
+import { padTo4 } from '../../core/structure';
+import {
+  type AxesTransform,
+  axisPositions,
+  firstTap,
+  gatherMode,
+  type InterpolateParams,
+  interpolateDemand,
+  isConstant,
+  type MatrixTransform,
+  storedValue,
+} from '../ndinterp/geometry';
+import { pointwiseGpu } from './pointwise';
+import { elementHeader, isGpuType, scalarBits, wordCount } from './wgsl';
 
-export function interpolateRefuses(_p: InterpolateParams, _i: readonly ArrayMeta[], _o: ArrayMeta): string | undefined {
-  return 'todo';
+/** Coordinates are split into 32-bit integers and rests. */
+const LARGEST_COORDINATE = 2 ** 30;
+
+/** Why the GPU cannot interpolate this node within the precision contract. */
+export function interpolateRefuses(
+  { transform, order, mode, cval }: InterpolateParams,
+  [image]: readonly ArrayMeta[],
+  { dtype, shape }: ArrayMeta,
+): string | undefined {
+  if (transform.kind === 'coordinates') return 'given coordinates are looked up on the CPU';
+  if (!isGpuType(dtype) || image.dtype !== dtype) return `${image.dtype} needs 64-bit arithmetic`;
+  if (transform.kind === 'matrix' && furthestCoordinate(transform, shape) >= LARGEST_COORDINATE)
+    return 'coordinates exceed 30 bits';
+  if (dtype === 'float32' || order === 0) return undefined;
+  // Linear interpolation of 8-bit values in float32 is off by less than 1e-4.
+  if (itemSize(dtype) > 1 || dtype === 'bool' || order > 1) return `${dtype} needs 64-bit arithmetic`;
+  const [low, high] = valueRange(dtype);
+  const fits = Number.isInteger(cval) && cval >= low && cval <= high;
+  return mode === 'grid-constant' && !fits ? `cval does not fit ${dtype}` : undefined;
 }
-export function interpolateGpu(_context: GpuContext, _step: Step<InterpolateParams>): void {}
+
+/** No coordinate of an array of this shape lies further out. */
+function furthestCoordinate({ axes, matrix, offset }: MatrixTransform, shape: Shape): number {
+  const reach = offset.map((o, row) =>
+    axes.reduce((sum, axis, i) => sum + shape[axis] * Math.abs(matrix[row * axes.length + i]), Math.abs(o)),
+  );
+  return Math.max(...reach);
+}
+
+export function interpolateGpu(context: GpuContext, step: Step<InterpolateParams>): void {
+  const { params, inputs, output } = step;
+  const { dtype } = output;
+  const [image] = inputs;
+  const cval = storedValue(params.cval, dtype);
+  if (!image) {
+    const count = regionSize(output.region);
+    const expression = constant(cval, dtype);
+    pointwiseGpu(context, { expression, count, inputs: [], output: context.output(output) });
+    return;
+  }
+  const region = interpolateDemand(output.region, params, image.shape)!;
+  const { shader, rank, uniforms, tables } = shaderData(context, params, image, region, output);
+  context.dispatch({
+    shader,
+    header: interpolationHeader(dtype, params, rank),
+    uniforms: [...padTo4(regionShape(output.region), 1), ...uniforms, scalarBits(dtype, cval)],
+    bindings: [context.input(image, region), ...tables, context.output(output)],
+    invocations: wordCount(dtype, regionSize(output.region)),
+  });
+}
+
+/** What differs between separate and combined axes. */
+function shaderData(
+  context: GpuContext,
+  params: InterpolateParams,
+  image: Operand,
+  region: Region,
+  output: Operand,
+) {
+  const { transform } = params;
+  if (transform.kind === 'axes') {
+    const { starts, offsets, rests } = axesTables(transform, params, image.shape, region, output.region);
+    const tables = [context.constant(offsets), context.constant(rests)];
+    return { shader: 'interpolateAxes', rank: image.shape.length, uniforms: starts, tables };
+  }
+  if (transform.kind !== 'matrix') throw new Error('refused');
+  const { sums, sizes, strides } = matrixTables(transform, params.pad, output.region);
+  const uniforms = [...matrixGeometry(transform, image.shape, region, strides), ...sizes];
+  const tables = [context.constant(sums)];
+  return { shader: 'interpolateMatrix', rank: transform.axes.length, uniforms, tables };
+}
+
+/** WGSL that specialises both shaders; interpolated axes are aligned right among four. */
+function interpolationHeader(dtype: DType, { order, mode, pad }: InterpolateParams, rank: number): string {
+  const [low, high] = valueRange(dtype);
+  const nearest = 'select(ceil(value - 0.5), floor(value + 0.5), value > 0.0)';
+  const stored = dtype === 'float32' ? 'value' : `T(clamp(${nearest}, ${low}f, ${high}f))`;
+  const taps = padTo4(new Array<number>(rank).fill(order + 1), 1);
+  return [
+    elementHeader(dtype),
+    `fn rounded(value: f32) -> T { return ${stored}; }`,
+    `const ORDER = ${order}u;`,
+    `const MODE = ${gatherMode(mode)}u;`,
+    `const RANK = ${rank}u;`,
+    `const TAPS = vec4u(${taps.join(', ')});`,
+    `const PADDED = ${pad > 0};`,
+  ].join('\n');
+}
+
+/** Taps and rests of every position of each axis. */
+function axesTables(
+  transform: AxesTransform,
+  { order, mode, pad }: InterpolateParams,
+  shape: Shape,
+  region: Region,
+  output: Region,
+) {
+  const strides = stridesOf(regionShape(region));
+  const starts: number[] = [];
+  const offsets: number[] = [];
+  const rests: number[] = [];
+  shape.forEach((length, axis) => {
+    starts.push(rests.length);
+    for (const position of axisPositions(transform, pad, axis, output[axis])) {
+      const c = mapCoordinate(position, length, mode);
+      const first = firstTap(c, order);
+      rests.push(c - (first + (order >> 1)));
+      for (let tap = 0; tap <= order; tap++) {
+        const at = resolveIndex(first + tap, length, splineMode(mode));
+        offsets.push(at < 0 ? -1 : (at - region[axis][0]) * strides[axis]);
+      }
+      if (isConstant(c, mode)) offsets[offsets.length - order - 1] = -2;
+    }
+  });
+  return {
+    starts: [...padTo4(starts, 0)],
+    offsets: Int32Array.from(offsets),
+    rests: Float32Array.from(rests),
+  };
+}
+
+/**
+ * The terms of every coordinate, in float64 and SciPy's order: for each interpolated axis the sums over all output axes
+ * but the last interpolated one, then its terms, then offsets, padding, and one half.
+ */
+function matrixTables({ axes, matrix, offset }: MatrixTransform, pad: number, output: Region) {
+  const rank = axes.length;
+  const before = axes.slice(0, -1);
+  const last = axes[rank - 1];
+  const counts = before.map((axis) => output[axis][1] - output[axis][0]);
+  const strides = stridesOf(counts);
+  const prefixes = counts.reduce((a, b) => a * b, 1);
+  const steps = output[last][1] - output[last][0];
+  const sums = new Float64Array(rank * (prefixes + steps + 1) + 2);
+  for (let row = 0; row < rank; row++) {
+    for (let i = 0; i < prefixes; i++) {
+      let sum = 0;
+      before.forEach((axis, column) => {
+        const index = output[axis][0] + (Math.floor(i / strides[column]) % counts[column]);
+        sum += index * matrix[row * rank + column];
+      });
+      sums[row * prefixes + i] = sum;
+    }
+    for (let i = 0; i < steps; i++)
+      sums[rank * prefixes + row * steps + i] = (output[last][0] + i) * matrix[row * rank + rank - 1];
+  }
+  sums.set([...offset, pad, 0.5], rank * (prefixes + steps));
+  const lead = 4 - output.length;
+  const byAxis = output.map((_, axis) => strides[before.indexOf(axis)] ?? 0);
+  return {
+    // The executor uploads what the bytes are: pairs of words, low ones first.
+    sums: new Uint32Array(sums.buffer),
+    sizes: [lead + last, prefixes, steps],
+    strides: padTo4(byAxis, 0),
+  };
+}
+
+/** The six vectors of the matrix shader's uniforms that follow the shape. */
+function matrixGeometry(
+  { axes }: MatrixTransform,
+  shape: Shape,
+  region: Region,
+  prefixStrides: Int32Array,
+): number[] {
+  const strides = stridesOf(regionShape(region));
+  const batch = shape.map((_, axis) => (axes.includes(axis) ? 0 : strides[axis]));
+  return [
+    ...padTo4(batch, 0),
+    ...prefixStrides,
+    ...padTo4(axes.map((axis) => shape[axis]), 1),
+    ...padTo4(axes.map((axis) => region[axis][0]), 0),
+    ...padTo4(axes.map((axis) => strides[axis]), 0),
+  ];
+}

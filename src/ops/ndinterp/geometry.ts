@@ -70,6 +70,10 @@ export function axisPositions(
 export const firstTap = (c: number, order: number): number =>
   Math.floor(order % 2 === 1 ? c : c + 0.5) - (order >> 1);
 
+/** Whether the result at mapped coordinate `c` is the constant. */
+export const isConstant = (c: number, mode: BoundaryMode): boolean =>
+  !(c > -1) && mode !== 'nearest' && mode !== 'grid-constant';
+
 /** The part of an axis that interpolation at `positions` reads; null where all are constant. */
 function positionsDemand(
   positions: Float64Array,
@@ -80,7 +84,7 @@ function positionsDemand(
   let high = -Infinity;
   for (const position of positions) {
     const c = mapCoordinate(position, length, mode);
-    if (!(c > -1) && mode !== 'nearest' && mode !== 'grid-constant') continue;
+    if (isConstant(c, mode)) continue;
     const first = firstTap(c, order);
     low = Math.min(low, first);
     high = Math.max(high, first + order);
