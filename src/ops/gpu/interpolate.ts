@@ -37,6 +37,9 @@ export function interpolateRefuses(
   if (dtype === 'float32' || order === 0) return undefined;
   // Linear interpolation of 8-bit values in float32 is off by less than 1e-4.
   if (itemSize(dtype) > 1 || dtype === 'bool' || order > 1) return `${dtype} needs 64-bit arithmetic`;
+  // Four lanes of eight or more taps each: compiling that takes drivers minutes.
+  const along = transform.kind === 'matrix' ? transform.axes.length : shape.length;
+  if (along > 2) return `${dtype} along more than two axes`;
   const [low, high] = valueRange(dtype);
   const fits = Number.isInteger(cval) && cval >= low && cval <= high;
   return mode === 'grid-constant' && !fits ? `cval does not fit ${dtype}` : undefined;
@@ -190,8 +193,17 @@ function matrixGeometry(
   return [
     ...padTo4(batch, 0),
     ...prefixStrides,
-    ...padTo4(axes.map((axis) => shape[axis]), 1),
-    ...padTo4(axes.map((axis) => region[axis][0]), 0),
-    ...padTo4(axes.map((axis) => strides[axis]), 0),
+    ...padTo4(
+      axes.map((axis) => shape[axis]),
+      1,
+    ),
+    ...padTo4(
+      axes.map((axis) => region[axis][0]),
+      0,
+    ),
+    ...padTo4(
+      axes.map((axis) => strides[axis]),
+      0,
+    ),
   ];
 }

@@ -6,7 +6,13 @@ import { type CpuContext, defineBlockOp, type Step } from '../../core/op';
 import { type Region, regionShape, regionSize, type Shape, stridesOf } from '../../core/region';
 import { padTo4 } from '../../core/structure';
 import { interpolateGpu, interpolateRefuses } from '../gpu/interpolate';
-import { axisPositions, gatherMode, type InterpolateParams, interpolateDemand, storedValue } from './geometry';
+import {
+  axisPositions,
+  gatherMode,
+  type InterpolateParams,
+  interpolateDemand,
+  storedValue,
+} from './geometry';
 
 /** Inputs: the image (prefiltered where order > 1) and, for given coordinates, an array [rank, ...output shape]. */
 export const interpolate = defineBlockOp<InterpolateParams>({
@@ -70,7 +76,10 @@ const coordinatesRegion = (region: Region, coordinates: Pick<ArrayMeta, 'shape'>
 ];
 
 /** The coordinates of the step's output as float64. */
-function coordinatesOf(context: CpuContext, { inputs: [, coordinates], output }: Step<InterpolateParams>): number {
+function coordinatesOf(
+  context: CpuContext,
+  { inputs: [, coordinates], output }: Step<InterpolateParams>,
+): number {
   const region = coordinatesRegion(output.region, coordinates!);
   const pointer = context.input(coordinates!, region);
   if (coordinates!.dtype === 'float64') return pointer;
@@ -98,7 +107,13 @@ function gatherParams({ params, output }: Step<InterpolateParams>, shape: Shape,
   values.fill(-1, 16, 20);
   if (!given) {
     const lead = 4 - shape.length;
-    values.set(padTo4(output.region.map(([start]) => start), 0), 8);
+    values.set(
+      padTo4(
+        output.region.map(([start]) => start),
+        0,
+      ),
+      8,
+    );
     shape.forEach((_, axis) => {
       const slot = axes.indexOf(axis);
       values[16 + lead + axis] = slot;

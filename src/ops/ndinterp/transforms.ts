@@ -7,8 +7,8 @@ import type { GraphNode } from '../../core/graph';
 import type { Shape } from '../../core/region';
 import { castNode } from '../elementwise';
 import { checkCval } from '../ndfilters/gaussian';
-import type { InterpolateParams } from './geometry';
 import { cosineSine } from './degrees';
+import type { InterpolateParams } from './geometry';
 import { interpolateNode } from './nodes';
 import { prefiltered, splineFilterNode } from './prefilter';
 
@@ -83,9 +83,7 @@ function resample(
   output: { readonly shape: Shape; readonly chunks: Shape; readonly coordinates?: GraphNode },
 ): GraphNode {
   const axes = transform.kind === 'matrix' ? transform.axes : image.shape.map((_, axis) => axis);
-  const { node, pad } = prefilter
-    ? prefiltered(image, order, axes, mode, cval)
-    : { node: image, pad: 0 };
+  const { node, pad } = prefilter ? prefiltered(image, order, axes, mode, cval) : { node: image, pad: 0 };
   return interpolateNode(node, { transform, order, mode, cval, pad, dtype: image.dtype, ...output });
 }
 
@@ -244,11 +242,16 @@ export function mapCoordinatesNode(
   if (coordinates.shape.length > 4)
     throw new ArgumentError('coordinates', coordinates.shape, 'an array of at most 4 axes');
   const values = isFloat(coordinates.dtype) ? coordinates : castNode(coordinates, 'float64');
-  return resample(image, settings, { kind: 'coordinates' }, {
-    shape: coordinates.shape.slice(1),
-    chunks: coordinates.chunks.slice(1),
-    coordinates: values,
-  });
+  return resample(
+    image,
+    settings,
+    { kind: 'coordinates' },
+    {
+      shape: coordinates.shape.slice(1),
+      chunks: coordinates.chunks.slice(1),
+      coordinates: values,
+    },
+  );
 }
 
 export interface SplineFilterOptions {
