@@ -107,7 +107,7 @@ export function gaussianLaplace(
 }
 
 /**
- * The local threshold of each pixel, float64: a mean of its neighbourhood, minus `offset`. Compare the image with it:
+ * The local threshold of each pixel, float64: a mean or the median of its neighbourhood, minus `offset`. Compare the image with it:
  * `image.gt(thresholdLocal(image, 51))`. float64 is computed on the CPU.
  * @param blockSize side of the neighbourhood in pixels, one for all axes or one per axis
  * @throws ArgumentError for a block size below 1, an unknown method or mode, a negative or NaN `param`

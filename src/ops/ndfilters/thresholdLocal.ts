@@ -5,11 +5,12 @@ import { ArgumentError } from '../../core/errors';
 import type { GraphNode } from '../../core/graph';
 import { castNode, pointwiseNode } from '../elementwise';
 import { gaussianNode } from './gaussian';
+import { medianNode } from './order';
 import { uniformNode } from './uniform';
 
 export interface ThresholdLocalOptions {
-  /** What the threshold is made of: the neighbourhood's weighted mean or its mean. Default `gaussian`. */
-  readonly method?: 'gaussian' | 'mean';
+  /** What the threshold is made of: the neighbourhood's weighted mean, its mean or its median. Default `gaussian`. */
+  readonly method?: 'gaussian' | 'mean' | 'median';
   /** Subtracted from the threshold. Default 0. */
   readonly offset?: number;
   /** What lies beyond the edge. Default `reflect`. */
@@ -39,7 +40,9 @@ function local(image: GraphNode, size: readonly number[], options: ThresholdLoca
       return gaussianNode(image, param ?? size.map((n) => (n - 1) / 6), { mode, cval });
     case 'mean':
       return uniformNode(image, { size, mode, cval });
+    case 'median':
+      return medianNode(image, { size, mode, cval });
     default:
-      throw new ArgumentError('method', method, 'gaussian or mean');
+      throw new ArgumentError('method', method, 'gaussian, mean or median');
   }
 }
