@@ -50,7 +50,7 @@ function memoryReport({ budgetMiB, repeats, rows, growth }) {
         `${fixed(r.peakMiB, 0)} MiB`,
       ]),
     ),
-    `- Within the budget: ${verdict(large.peakMiB <= budgetMiB)} (${fixed(large.peakMiB, 0)} of ${budgetMiB} MiB).\n- Growth for ${fixed((large.shape[0] * large.shape[1]) / (small.shape[0] * small.shape[1]), 0)} times the pixels within 10%: ${verdict(growth <= 1.1)} (${fixed(100 * (growth - 1), 1)}%; what grows is the state per object).`,
+    `- Within the budget: ${verdict(large.peakMiB <= budgetMiB)} (${fixed(large.peakMiB, 0)} of ${budgetMiB} MiB).\n- Growth for ${fixed((large.shape[0] * large.shape[1]) / (small.shape[0] * small.shape[1]), 0)} times the pixels within 10%: ${verdict(growth <= 1.1)} (${fixed(100 * (growth - 1), 1)}%).`,
   ].join('\n\n');
 }
 
