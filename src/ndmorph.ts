@@ -2,7 +2,6 @@
 import { checkInteger } from './core/checks';
 import { ArgumentError } from './core/errors';
 import { type GraphNode, sourceNode } from './core/graph';
-import type { StructureLike } from './core/structure';
 import { StableSource } from './exec/stable';
 import { arrayNode, LazyArray } from './lazyArray';
 import { booleanNode } from './ops/elementwise';
@@ -17,21 +16,7 @@ export {
 } from './core/structure';
 
 /** Options of the binary operations. */
-export interface BinaryMorphologyOptions {
-  /** Structuring element of the image's rank. Default: the cross of city-block distance 1. */
-  readonly structure?: StructureLike;
-  /**
-   * How often the operation is applied; below 1: until nothing changes, which keeps one bit per element in memory (and
-   * one for the mask) from the first read on. Default 1.
-   */
-  readonly iterations?: number;
-  /** Only elements where the mask is non-zero change; an array of the image's shape. */
-  readonly mask?: LazyArray;
-  /** What counts as lying beyond the edge: 0 or 1. Default 0. */
-  readonly borderValue?: number | boolean;
-  /** Shift of the structuring element, one for all axes or one per axis. Default 0. */
-  readonly origin?: number | readonly number[];
-}
+export interface BinaryMorphologyOptions extends BinaryOptions<LazyArray> {}
 
 /**
  * Erosion of `image != 0`.

@@ -173,12 +173,6 @@ export function getOp(name: string): Op {
   return op;
 }
 
-export function getBlockOp(name: string): BlockOp {
-  const op = getOp(name);
-  if (op.kind !== 'block') throw new Error(`operation "${name}" is not a block operation`);
-  return op;
-}
-
 export function getGlobalOp(name: string): GlobalOp {
   const op = getOp(name);
   if (op.kind !== 'global') throw new Error(`operation "${name}" is not a global operation`);

@@ -25,9 +25,6 @@ export function sameRegion(a: Region, b: Region): boolean {
   return a.length === b.length && a.every(([start, stop], i) => start === b[i][0] && stop === b[i][1]);
 }
 
-export const containsRegion = (outer: Region, inner: Region): boolean =>
-  outer.every(([start, stop], i) => start <= inner[i][0] && stop >= inner[i][1]);
-
 /** The overlap; some axis is empty (start >= stop) when there is none. */
 export const intersect = (a: Region, b: Region): Region =>
   a.map(([start, stop], i) => [Math.max(start, b[i][0]), Math.min(stop, b[i][1])] as const);

@@ -13,14 +13,14 @@ import { counted, measured } from './ndmeasure/measure';
 import { regions } from './ndmeasure/regions';
 import { morphology } from './ndmorph/binary';
 import { reduceAxes, reduced, statistics } from './reductions';
-import { broadcast, concatenate, expand, rechunk, slice, value } from './views';
+import { broadcast, concatenate, expand, rechunk, slice } from './views';
 
 const OPERATIONS: readonly { readonly name: string }[] = [
   ...[pointwise, correlate, correlate1d, uniform1d, morphology, interpolate],
   ...[labelBlocks, labelScan, relabel, regions, histogramOp],
   ...[windowExtremum, windowRank],
   ...[counted, measured, statistics, reduced, reduceAxes],
-  ...[slice, rechunk, expand, broadcast, concatenate, value],
+  ...[slice, rechunk, expand, broadcast, concatenate],
 ];
 
 /** Makes sure that every operation is in the table. */

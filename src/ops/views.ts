@@ -276,15 +276,4 @@ export const computedOp = <P extends Params>(
     },
   });
 
-export const value = computedOp<ValueParams>('value', ({ data }) => data);
-
 const wholeOf = (operand: Operand): Region => operand.shape.map((n) => [0, n] as const);
-
-/** A small array held in the graph itself. */
-export function valueNode(data: TypedArray, dtype: DType, shape: Shape): GraphNode {
-  return createNode(
-    value.name,
-    { shape, dtype, chunks: shape.map((n) => Math.max(1, n)), dimensionNames: shape.map(() => null) },
-    { data },
-  );
-}

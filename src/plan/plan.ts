@@ -41,9 +41,16 @@ export function topologicalOrder(roots: readonly GraphNode[]): GraphNode[] {
   return order;
 }
 
-/** The region of every node that the request needs; nodes that nobody needs are absent. */
-export function inferRegions(request: PlanRequest, order: readonly GraphNode[]): Map<string, Region> {
+interface Inference {
+  /** The region of every node that the request needs; nodes that nobody needs are absent. */
+  readonly regions: ReadonlyMap<string, Region>;
+  /** What each of them needs of its inputs. */
+  readonly demands: ReadonlyMap<string, readonly (Region | null)[]>;
+}
+
+function inferRegions(request: PlanRequest, order: readonly GraphNode[]): Inference {
   const regions = new Map<string, Region>();
+  const demands = new Map<string, readonly (Region | null)[]>();
   const require = (node: GraphNode, region: Region) => {
     const before = regions.get(node.key);
     regions.set(node.key, before ? boundingRegion(before, region) : region);
@@ -58,19 +65,20 @@ export function inferRegions(request: PlanRequest, order: readonly GraphNode[]):
       region = alignToChunks(region, node.shape, op.blockShape(node.params, node));
       regions.set(node.key, region);
     }
-    const demands = op.demand(region, node.params, node.inputs, node);
+    const wanted = op.demand(region, node.params, node.inputs, node);
+    demands.set(node.key, wanted);
     node.inputs.forEach((input, i) => {
-      const demand = demands[i];
+      const demand = wanted[i];
       if (demand) require(input, demand);
     });
   }
-  return regions;
+  return { regions, demands };
 }
 
 /** The program that computes one tile. Pure and synchronous. */
 export function planTile(request: PlanRequest): TileProgram {
   const order = topologicalOrder([...request.outputs.map((o) => o.node), ...request.partials]);
-  const regions = inferRegions(request, order);
+  const { regions, demands } = inferRegions(request, order);
   const operands = new Map<string, Operand>();
   const reads: Read[] = [];
   const steps: (ProgramStep & { free: number[] })[] = [];
@@ -92,11 +100,11 @@ export function planTile(request: PlanRequest): TileProgram {
       node.inputs,
       node,
     );
-    const demands = op.demand(region, node.params, node.inputs, node);
+    const wanted = demands.get(node.key)!;
     steps.push({
       op: node.op,
       params: bound ? { ...node.params, ...bound } : node.params,
-      inputs: node.inputs.map((input, i) => (demands[i] ? operands.get(input.key)! : null)),
+      inputs: node.inputs.map((input, i) => (wanted[i] ? operands.get(input.key)! : null)),
       output: operand,
       partial: partialKeys.has(node.key),
       free: [],

@@ -23,16 +23,20 @@ import { booleanNode, whereNode } from '../elementwise';
 import { binaryMorphologyGpu } from '../gpu/binaryMorphology';
 import { checkOrigin } from '../ndfilters/uniform';
 
-export interface BinaryOptions {
+/** Options of the binary operations, over masks as a caller has them: arrays, or their nodes. */
+export interface BinaryOptions<Mask = GraphNode> {
   /** Structuring element of the image's rank. Default: the cross of city-block distance 1. */
   readonly structure?: StructureLike;
-  /** How often the operation is applied, at least 1. Default 1. */
+  /**
+   * How often the operation is applied; below 1: until nothing changes, which keeps one bit per element in memory (and
+   * one for the mask) from the first read on. Default 1.
+   */
   readonly iterations?: number;
-  /** Only elements where the mask is true change. */
-  readonly mask?: GraphNode;
+  /** Only elements where the mask is non-zero change; an array of the image's shape. */
+  readonly mask?: Mask;
   /** What counts as lying beyond the edge: 0 or 1. Default 0. */
   readonly borderValue?: number | boolean;
-  /** Shift of the structuring element. Default 0. */
+  /** Shift of the structuring element, one for all axes or one per axis. Default 0. */
   readonly origin?: number | readonly number[];
 }
 
