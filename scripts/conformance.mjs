@@ -17,7 +17,7 @@ function readRows() {
       else {
         before.cases += row.cases;
         before.error = Math.max(before.error, row.error);
-        before.refusal ??= row.refusal;
+        before.onCpu += row.onCpu;
       }
     }
   return [...rows.values()];
@@ -35,7 +35,8 @@ function groupBy(rows, key) {
 function cell(row) {
   if (!row) return '–';
   const error = row.error === 0 ? 'exact' : row.error.toExponential(1);
-  return `${error} (${row.cases})${row.refusal ? ' on the CPU' : ''}`;
+  const where = row.onCpu === 0 ? '' : row.onCpu === row.cases ? ', on the CPU' : `, ${row.onCpu} on the CPU`;
+  return `${error} (${row.cases}${where})`;
 }
 
 function table(rows) {
@@ -52,8 +53,8 @@ const lines = [
   '',
   'Written by `npm run conformance` from the results of `npm test`; not by hand. A row is a function, the dtype of',
   'its input and a boundary mode; a cell is the largest difference from SciPy or NumPy on an executor (of floats: relative',
-  'to the range of values; else absolute) and, in brackets, in how many results. `on the CPU`: the GPU left it to the',
-  'workers, since it cannot do it within the precision contract. What fails is not here.',
+  'to the range of values; else absolute) and, in brackets, in how many results, and how many of them the GPU left to the',
+  'CPU, since it cannot do them within the precision contract. What fails is not here.',
 ];
 const byName = (a, b) => (a[0] < b[0] ? -1 : 1);
 for (const [module, rows] of [...group(readRows(), (row) => row.module)].sort(byName)) {

@@ -1,4 +1,11 @@
-// Stacks of image files, as dask_image.imread.
+/**
+ * Stacks of image files, as dask_image.imread.
+ *
+ * @example
+ * {@includeCode ../docs/examples/imread.mjs}
+ *
+ * @module imread
+ */
 import { checkInteger } from './core/checks';
 import { allocate, type TypedArray } from './core/dtype';
 import { ArgumentError, CodecError, FormatError, isTilewiseError } from './core/errors';

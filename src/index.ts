@@ -1,5 +1,12 @@
-// The public names.
-
+/**
+ * Lazy, chunked n-D images: opening, computing and writing them, functions of your own over their blocks, pipelines,
+ * and all names of the dask-image modules, one by one and as namespaces.
+ *
+ * @example
+ * {@includeCode ../docs/examples/index.mjs}
+ *
+ * @module index
+ */
 export { concatenate, fromArray, openZarr, stack, where } from './arrays';
 export { BOUNDARY_MODES, type BoundaryMode } from './core/boundary';
 export { DTYPES, type DType, type Scalar, type TypedArray } from './core/dtype';
@@ -19,18 +26,35 @@ export {
   WorkerError,
   WriteError,
 } from './core/errors';
-export type { Region } from './core/region';
-export type { Source } from './core/source';
+export type { GraphNode, Params, ParamValue } from './core/graph';
+export type { Interval, Region, Shape } from './core/region';
+export type { ReadOptions, Source } from './core/source';
 export { disposeExecutors } from './exec/devices';
 export { type ExecutorEvent, onExecutorEvent } from './exec/events';
+export type { ExecutorStats } from './exec/executor';
 export { clearResults } from './exec/globals';
-export { executorInfo } from './exec/info';
+export { type ExecutorInfo, executorInfo } from './exec/info';
 export type { ComputeOptions, Progress } from './exec/options';
-export { configure, type DeviceChoice, type Settings } from './exec/settings';
-export { deserializeGraph, type SerializedGraph, type SerializedNode, serializeGraph } from './graphJson';
+export { type AnyWorker, configure, type DeviceChoice, type Settings } from './exec/settings';
+export {
+  deserializeGraph,
+  type Json,
+  type SerializedGraph,
+  type SerializedNode,
+  serializeGraph,
+} from './graphJson';
 export { type ImageLocation, type ImreadOptions, imread } from './imread';
-export type { ZarrLocation } from './io/stores';
-export { storeFromDirectoryHandle, storeFromFiles } from './io/stores';
+export type { MemoryData, MemoryOptions } from './io/memory';
+export type { OpenZarrOptions } from './io/openZarr';
+export type { RetryOptions } from './io/retry';
+export {
+  type DirectoryHandle,
+  type PathFile,
+  type RangeStore,
+  storeFromDirectoryHandle,
+  storeFromFiles,
+  type ZarrLocation,
+} from './io/stores';
 export {
   fromSource,
   LazyArray,

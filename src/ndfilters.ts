@@ -1,4 +1,11 @@
-// Filters, as dask_image.ndfilters names them. Semantics are scipy.ndimage's; output dtype = input dtype.
+/**
+ * Filters, as dask_image.ndfilters names them. Semantics are scipy.ndimage's; output dtype = input dtype.
+ *
+ * @example
+ * {@includeCode ../docs/examples/ndfilters.mjs}
+ *
+ * @module ndfilters
+ */
 import { arrayNode, LazyArray } from './lazyArray';
 import { type CorrelateOptions, convolveNode, correlateNode } from './ops/ndfilters/correlate';
 import {

@@ -1,4 +1,11 @@
-// Interpolation, as dask_image.ndinterp names it, with SciPy's shift and zoom. Semantics are scipy.ndimage's.
+/**
+ * Interpolation, as dask_image.ndinterp names it, with SciPy's shift and zoom. Semantics are scipy.ndimage's.
+ *
+ * @example
+ * {@includeCode ../docs/examples/ndinterp.mjs}
+ *
+ * @module ndinterp
+ */
 import { checkAxis } from './core/checks';
 import { arrayNode, LazyArray } from './lazyArray';
 import {

@@ -1,4 +1,11 @@
-// Labelling and measurement, as dask_image.ndmeasure names them. Semantics are scipy.ndimage's.
+/**
+ * Labelling and measurement, as dask_image.ndmeasure names them. Semantics are scipy.ndimage's.
+ *
+ * @example
+ * {@includeCode ../docs/examples/ndmeasure.mjs}
+ *
+ * @module ndmeasure
+ */
 import { checkFinite, checkInteger } from './core/checks';
 import { isInteger } from './core/dtype';
 import { ArgumentError } from './core/errors';
@@ -12,9 +19,15 @@ import { countNode, type Index, type MeasurementName, measureNode } from './ops/
 import type { RegionRows } from './ops/ndmeasure/regionRows';
 import { regionsNode } from './ops/ndmeasure/regions';
 import { type Statistics, statisticsNode } from './ops/reductions';
-import { makeRegionTable, type RegionProperty, RegionTable } from './regionTable';
+import {
+  makeRegionTable,
+  REGION_PROPERTIES,
+  type RegionProperty,
+  type RegionRecord,
+  RegionTable,
+} from './regionTable';
 
-export { type RegionProperty, RegionTable };
+export { REGION_PROPERTIES, type RegionProperty, type RegionRecord, RegionTable };
 
 export interface LabelOptions {
   /** Which neighbours connect: 3 elements per axis, symmetric about the centre. Default: city-block neighbours. */

@@ -1,4 +1,11 @@
-// Binary morphology, as dask_image.ndmorph names it. Semantics are scipy.ndimage's; results are bool.
+/**
+ * Binary morphology, as dask_image.ndmorph names it. Semantics are scipy.ndimage's; results are bool.
+ *
+ * @example
+ * {@includeCode ../docs/examples/ndmorph.mjs}
+ *
+ * @module ndmorph
+ */
 import { checkInteger } from './core/checks';
 import { ArgumentError } from './core/errors';
 import { type GraphNode, sourceNode } from './core/graph';

@@ -1,2 +1,9 @@
-// For Node only: Zarr on the file system.
+/**
+ * For Node only: Zarr on the file system.
+ *
+ * @example
+ * {@includeCode ../docs/examples/node.mjs}
+ *
+ * @module node
+ */
 export { NodeStore, openLocation } from './io/nodeStore';

@@ -11,6 +11,7 @@ export type { OmeAxis, OmeChannel };
 export class OmeZarrImage {
   readonly #image: OmeImage;
 
+  /** @internal Use {@link openOmeZarr}. */
   constructor(image: OmeImage) {
     this.#image = image;
   }

@@ -14,6 +14,6 @@ export interface ComputeOptions {
   /** Aborts the call: it rejects with the signal's reason, promptly, and cancels nobody else's work. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
-  /** Executor for this call. Default: {@link configure}'s, else `auto`. */
+  /** Executor for this call. Default: that of `configure`, else `auto`. */
   readonly device?: DeviceChoice;
 }

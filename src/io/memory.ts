@@ -13,7 +13,7 @@ import {
 import type { Source } from '../core/source';
 import { checkChunkIndex } from './zarrSource';
 
-/** Options of {@link memorySource}. */
+/** Options of `fromArray`. */
 export interface MemoryOptions {
   /** Length of each axis, C order. Required for typed arrays; images have (y, x, c). */
   readonly shape?: Shape;
@@ -24,7 +24,7 @@ export interface MemoryOptions {
   readonly dimensionNames?: readonly (string | null)[];
 }
 
-/** What {@link memorySource} reads. */
+/** What `fromArray` reads. */
 export type MemoryData = TypedArray | Uint8ClampedArray | ImageData | ImageBitmap;
 
 let created = 0;

@@ -10,7 +10,7 @@ import type { RetryOptions } from './retry';
 import { type NamedStore, type RangeStore, toStore, type ZarrLocation } from './stores';
 import { createZarrSource, type ZarrSourceOptions } from './zarrSource';
 
-/** Options of {@link openZarrSource}. */
+/** Options of `openZarr`. */
 export interface OpenZarrOptions {
   /** Path of the array in the hierarchy. Default: its root. */
   readonly path?: string;
@@ -32,7 +32,7 @@ export async function openZarrSource(location: ZarrLocation, options: OpenZarrOp
   return openArrayNode(store, await readNode(store, absolutePath(path), { signal }), { signal });
 }
 
-/** Opens an array whose metadata is known. Throws as {@link openZarrSource}. */
+/** Opens an array whose metadata is known. Throws as `openZarr`. */
 export async function openArrayNode(
   { store: inner, key: storeKey, queue }: NamedStore,
   node: ZarrNode,
