@@ -6,7 +6,7 @@ import { DType } from './dtype';
 namespace Row {
   export const COUNT: usize = 0;
   export const SUM: usize = 8;
-  export const SUM_OF_SQUARES: usize = 16;
+  export const DEVIATIONS: usize = 16;
   export const MINIMUM: usize = 24;
   export const MAXIMUM: usize = 32;
   export const LOWEST: usize = 40;
@@ -15,6 +15,7 @@ namespace Row {
   export const WEIGHTED_COORDINATE_SUM: usize = 136;
   export const MINIMUM_AT: usize = 168;
   export const MAXIMUM_AT: usize = 176;
+  export const REFERENCE: usize = 184;
   export const BYTES: usize = 192;
 }
 
@@ -50,7 +51,10 @@ function addAxis(row: usize, axis: usize, coordinate: f64, count: f64, sum: f64)
   addTo(field, Row.WEIGHTED_COORDINATE_SUM, coordinate * sum);
 }
 
-/** Adds the values of elements [start, end) of a row of the block, whose first element is `flat`, to a table row. */
+/**
+ * Adds the values of elements [start, end) of a row of the block, whose first element is `flat`, to a table row; they
+ * are taken relative to the label's first value, or squares of large values would leave no digits for their spread.
+ */
 // @ts-ignore: decorator
 @inline
 function addValues<T>(values: usize, flat: i32, start: i32, end: i32, row: usize): f64 {
@@ -59,11 +63,14 @@ function addValues<T>(values: usize, flat: i32, start: i32, end: i32, row: usize
   let weighted: f64 = 0;
   let low = load<T>(values + <usize>(flat + start) * sizeof<T>());
   let high = low;
+  const first = load<f64>(row) == 0;
+  if (first && (!isFloat<T>() || isFinite(<f64>low))) store<f64>(row, <f64>low, Row.REFERENCE);
+  const reference = load<f64>(row, Row.REFERENCE);
   let lowAt = start;
   let highAt = start;
   for (let x = start; x < end; x++) {
     const raw = load<T>(values + <usize>(flat + x) * sizeof<T>());
-    const value = <f64>raw;
+    const value = <f64>raw - reference;
     sum += value;
     squares += value * value;
     weighted += value * <f64>x;
@@ -78,19 +85,36 @@ function addValues<T>(values: usize, flat: i32, start: i32, end: i32, row: usize
     }
   }
   addTo(row, Row.SUM, sum);
-  addTo(row, Row.SUM_OF_SQUARES, squares);
+  addTo(row, Row.DEVIATIONS, squares);
   addTo(row, Row.WEIGHTED_COORDINATE_SUM + 24, weighted);
   const minimum = load<f64>(row, Row.MINIMUM);
   const maximum = load<f64>(row, Row.MAXIMUM);
-  if (load<f64>(row, Row.MINIMUM_AT) < 0 || <f64>low < minimum || (minimum != minimum && low == low)) {
+  if (first || <f64>low < minimum || (minimum != minimum && low == low)) {
     store<f64>(row, <f64>low, Row.MINIMUM);
     store<f64>(row, <f64>(flat + lowAt), Row.MINIMUM_AT);
   }
-  if (load<f64>(row, Row.MAXIMUM_AT) < 0 || <f64>high > maximum || (high != high && maximum == maximum)) {
+  if (first || <f64>high > maximum || (high != high && maximum == maximum)) {
     store<f64>(row, <f64>high, Row.MAXIMUM);
     store<f64>(row, <f64>(flat + highAt), Row.MAXIMUM_AT);
   }
   return sum;
+}
+
+/** Turns what was summed relative to each label's reference into sums of values, and of squares about the mean. */
+function removeReference(table: usize, n: i32): void {
+  for (const end = table + <usize>n * Row.BYTES; table < end; table += Row.BYTES) {
+    const count = load<f64>(table);
+    if (count == 0) continue;
+    const reference = load<f64>(table, Row.REFERENCE);
+    const sum = load<f64>(table, Row.SUM);
+    store<f64>(table, max(load<f64>(table, Row.DEVIATIONS) - (sum * sum) / count, 0), Row.DEVIATIONS);
+    store<f64>(table, sum + count * reference, Row.SUM);
+    for (let axis = 0; axis < 4; axis++) {
+      const field = table + (<usize>axis << 3);
+      addTo(field, Row.WEIGHTED_COORDINATE_SUM, reference * load<f64>(field, Row.COORDINATE_SUM));
+    }
+    store<f64>(table, 0, Row.REFERENCE);
+  }
 }
 
 /** First position in [x, width) of a row of labels that is not background. */
@@ -133,6 +157,7 @@ function reduceRegions<T>(labels: usize, values: usize, shape: usize, n: i32, ta
       }
     }
   }
+  if (values) removeReference(table, n);
 }
 
 export function regionReduce(labels: usize, values: usize, dtype: i32, shape: usize, n: i32, table: usize): void {

@@ -72,7 +72,7 @@ const SCALARS: Partial<Record<RegionProperty, Value>> = {
   intensity_mean: (row) => row.sum / row.count,
   intensity_min: (row) => row.minimum,
   intensity_max: (row) => row.maximum,
-  intensity_std: (row) => Math.sqrt(Math.max(0, row.sumOfSquares / row.count - (row.sum / row.count) ** 2)),
+  intensity_std: (row) => Math.sqrt(row.deviations / row.count),
 };
 
 /** The columns of properties that have one per axis, in order. */

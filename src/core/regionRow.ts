@@ -4,7 +4,8 @@
 export const REGION = {
   count: 0,
   sum: 1,
-  sumOfSquares: 2,
+  /** Sum of squared distances from the label's mean. */
+  deviations: 2,
   minimum: 3,
   maximum: 4,
   /** Lowest coordinate inside the block, one per axis. */
@@ -18,6 +19,8 @@ export const REGION = {
   /** Flat index inside the block of the first minimum and the first maximum. */
   minimumAt: 21,
   maximumAt: 22,
+  /** The kernel's own: what values are taken relative to while they are summed. 0 in the end. */
+  reference: 23,
 } as const;
 
 export const REGION_ROW = 24;

@@ -56,7 +56,8 @@ function decodeValues(
   const squares = unsigned96(words, at + SQUARES);
   const [n, b] = [BigInt(words[at + COUNT]), BigInt(bias)];
   row[REGION.sum] = Number(sum + n * b) * scale;
-  row[REGION.sumOfSquares] = Number(squares + 2n * b * sum + n * b * b) * scale * scale;
+  // The bias moves the mean, not the distances from it.
+  row[REGION.deviations] = (Number(n * squares - sum * sum) / words[at + COUNT]) * scale * scale;
   row[REGION.minimum] = fromKey(dtype, ~words[at + MINIMUM] >>> 0);
   row[REGION.maximum] = fromKey(dtype, words[at + MAXIMUM]);
   row[REGION.minimumAt] = ~words[at + MINIMUM_AT] >>> 0;
@@ -75,7 +76,7 @@ function markNonFinite(words: Uint32Array, at: number, row: Float64Array): void 
   const nan = (flags & NAN) !== 0;
   const infinity = (flags & PLUS_INFINITY) !== 0 ? Infinity : -Infinity;
   row[REGION.sum] = nan || (flags & both) === both ? NaN : infinity;
-  row[REGION.sumOfSquares] = nan ? NaN : Infinity;
+  row[REGION.deviations] = NaN;
   // Zero times infinity may be among the terms.
   row.fill(NaN, REGION.weightedCoordinateSum, REGION.weightedCoordinateSum + 4);
   if (!nan) return;

@@ -412,7 +412,6 @@ describe('regionReduce', () => {
         const value = values ? Number(values[at]) : 0;
         row[REGION.count]++;
         row[REGION.sum] += value;
-        row[REGION.sumOfSquares] += value * value;
         for (let axis = 0; axis < 4; axis++) {
           row[REGION.lowest + axis] = Math.min(row[REGION.lowest + axis], p[axis]);
           row[REGION.highest + axis] = Math.max(row[REGION.highest + axis], p[axis]);
@@ -438,6 +437,10 @@ describe('regionReduce', () => {
           row[maximumAt] = at;
         }
       }
+      const mean = row[REGION.sum] / row[REGION.count];
+      labels.forEach((l, at) => {
+        if (values && l === label) row[REGION.deviations] += (Number(values[at]) - mean) ** 2;
+      });
     }
     return table;
   }

@@ -123,12 +123,16 @@ function regionOracle(labels: Uint32Array, values: number[] | undefined, shape: 
     if (!values) return;
     const v = values[i];
     row[REGION.sum] += v;
-    row[REGION.sumOfSquares] += v * v;
     if (v < row[REGION.minimum]) [row[REGION.minimum], row[REGION.minimumAt]] = [v, i];
     if (v > row[REGION.maximum]) [row[REGION.maximum], row[REGION.maximumAt]] = [v, i];
     place.forEach((p, axis) => {
       row[REGION.weightedCoordinateSum + axis] += v * p;
     });
+  });
+  labels.forEach((label, i) => {
+    if (label === 0 || !values) return;
+    const row = rows.subarray((label - 1) * REGION_ROW, label * REGION_ROW);
+    row[REGION.deviations] += (values[i] - row[REGION.sum] / row[REGION.count]) ** 2;
   });
   return rows;
 }
@@ -159,7 +163,7 @@ describe.skipIf(noGpu)('regionReduce', () => {
       for (let i = 0; i < expected.length; i++) {
         const [a, e, field] = [actual[i], expected[i], i % REGION_ROW];
         const rounds =
-          field === REGION.sum || field === REGION.sumOfSquares || field >= REGION.weightedCoordinateSum;
+          field === REGION.sum || field === REGION.deviations || field >= REGION.weightedCoordinateSum;
         if (!rounds || field >= REGION.minimumAt) expect(a, `field ${field}`).toBe(e);
         else
           expect(Math.abs(a - e), `field ${field}`).toBeLessThanOrEqual(

@@ -1,0 +1,91 @@
+// What all measurements by label share: their inputs, tile grid, and labels renumbered 1..n within a tile.
+import { checkFourAxes } from '../../core/checks';
+import { DTYPES } from '../../core/dtype';
+import { ArgumentError } from '../../core/errors';
+import { createNode, type GraphNode, type Params } from '../../core/graph';
+import type { CpuContext, Operand } from '../../core/op';
+import { type Region, regionSize, type Shape } from '../../core/region';
+import { growChunks } from '../../core/tiling';
+import { castNode } from '../elementwise';
+import { blockLabelsOf } from './label';
+
+export type RegionParams = Params & {
+  readonly block: Shape;
+  /** Labels are a block's own 1..n, to be renamed by the merge of labelScan, the node's one global. */
+  readonly local: boolean;
+};
+
+/** A global node of op `name` over a label image, and an image of its shape when given. */
+export function regionNode(
+  name: string,
+  labels: GraphNode,
+  image?: GraphNode,
+  params: Params = {},
+): GraphNode {
+  if (image && image.shape.join() !== labels.shape.join())
+    throw new ArgumentError('labelImage', labels.shape, `an array of the image's shape [${image.shape}]`);
+  checkFourAxes('labelImage', labels.shape);
+  if (labels.dtype.startsWith('float'))
+    throw new ArgumentError('labelImage', labels.dtype, 'an array of an integer dtype');
+  const known = blockLabelsOf(labels);
+  const block = known?.block ?? growChunks(labels.chunks, labels.shape);
+  const input = known?.local ?? castNode(labels, 'uint32');
+  const own: RegionParams = { ...params, block, local: known !== undefined };
+  return createNode(
+    name,
+    { shape: [], dtype: 'float64', chunks: [], dimensionNames: [] },
+    own,
+    image ? [input, image] : [input],
+    known ? [known.scan] : [],
+  );
+}
+
+/** Labels of a tile as 1..n; `ids` has the label of each, unless they are the label op's own numbers. */
+export interface TileLabels {
+  readonly pointer: number;
+  readonly n: number;
+  readonly ids: Uint32Array | null;
+}
+
+/** The tile's labels, dense and numbered from 1. */
+export function tileLabels(
+  context: CpuContext,
+  labels: Operand,
+  region: Region,
+  { local }: RegionParams,
+): TileLabels {
+  const count = regionSize(region);
+  const pointer = context.input(labels, region);
+  const n = maximumLabel(context, pointer, count);
+  if (local) return { pointer, n, ids: null };
+  if (n === 0) return { pointer, n, ids: new Uint32Array(0) };
+  return compress(context, pointer, count, n);
+}
+
+function maximumLabel(context: CpuContext, pointer: number, count: number): number {
+  const out = context.scratch(32);
+  context.kernels.reduceBlock(pointer, DTYPES.indexOf('uint32'), count, 0, out);
+  return (context.view('float64', out, 4) as Float64Array)[2];
+}
+
+/** Above this the remapping table of the kernel would not fit a worker's heap. */
+const LARGEST_TABLE = 1 << 26;
+
+function compress(context: CpuContext, pointer: number, count: number, highest: number): TileLabels {
+  const target = context.scratch(4 * count);
+  if (highest >= LARGEST_TABLE) {
+    const source = context.view('uint32', pointer, count) as Uint32Array;
+    const out = context.view('uint32', target, count) as Uint32Array;
+    const known = new Map<number, number>();
+    source.forEach((label, i) => {
+      if (label !== 0 && !known.has(label)) known.set(label, known.size + 1);
+      out[i] = label === 0 ? 0 : known.get(label)!;
+    });
+    return { pointer: target, n: known.size, ids: Uint32Array.from(known.keys()) };
+  }
+  const remap = context.scratch(4 * (highest + 1));
+  (context.view('uint32', remap, highest + 1) as Uint32Array).fill(0);
+  const idsPointer = context.scratch(4 * Math.min(count, highest));
+  const n = context.kernels.compressLabels(pointer, target, count, remap, idsPointer);
+  return { pointer: target, n, ids: (context.view('uint32', idsPointer, n) as Uint32Array).slice() };
+}
