@@ -1,6 +1,7 @@
 // Exports of the WASM module; src/core/kernels.ts documents each.
 export { binaryMorphology } from './binaryMorphology';
 export { cast } from './cast';
+export { joinParts, splitParts } from './complex';
 export { copyBox } from './copy';
 export { correlate, correlateScratch } from './correlate';
 export { correlate1d, correlate1dScratch } from './correlate1d';

@@ -55,7 +55,9 @@ class Golden:
             return {'$array': self.array(value)}
         if isinstance(value, (list, tuple)):
             return [self.argument(v) for v in value]
-        return value.item() if isinstance(value, np.generic) else value
+        if isinstance(value, np.generic):
+            value = value.item()
+        return {'re': value.real, 'im': value.imag} if isinstance(value, complex) else value
 
     def add(self, name, function, inputs, args=None, output=None, value=None, **extra):
         case = {'name': name, 'function': function,

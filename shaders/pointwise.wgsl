@@ -67,6 +67,29 @@ fn logFloat(x: f32) -> f32 {
   return log(x);
 }
 
+/** The angle of the point (x, y): WGSL's own may lose 4096 ULP. Polynomial of Cephes' atanf on [0, tan(pi / 8)]. */
+fn arctan2Float(y: f32, x: f32) -> f32 {
+  if (isNan(x) || isNan(y)) { return special(0x7fc00000u); }
+  let sizes = vec2u(bitcast<u32>(x), bitcast<u32>(y)) & vec2u(0x7fffffffu);
+  let steep = sizes.y > sizes.x;
+  let large = max(sizes.x, sizes.y);
+  // Equal infinities have a ratio of 1, as equal numbers do.
+  var t = 0.0;
+  if (large != 0u) { t = bitcast<f32>(min(sizes.x, sizes.y)) / bitcast<f32>(large); }
+  if (large == 0x7f800000u) { t = select(0.0, 1.0, sizes.x == sizes.y); }
+  var angle = 0.0;
+  if (t > 0.41421356) {
+    t = (t - 1.0) / (t + 1.0);
+    angle = 0.78539816;
+  }
+  let z = t * t;
+  let p = ((8.05374449e-2 * z - 0.138776856) * z + 0.199777106) * z - 0.333329491;
+  angle += p * z * t + t;
+  if (steep) { angle = 1.57079633 - angle; }
+  if (bitcast<i32>(x) < 0) { angle = 3.14159265 - angle; }
+  return bitcast<f32>(bitcast<u32>(angle) | (bitcast<u32>(y) & 0x80000000u));
+}
+
 /** C's truncation to an integer, modulo 2^32; 0 for NaN and infinities. */
 fn truncateFloat(x: f32) -> i32 {
   let bits = bitcast<u32>(x);

@@ -1,12 +1,12 @@
 // Making lazy arrays, and joining them.
 import { checkAxis, checkInteger } from './core/checks';
-import type { DType, Scalar } from './core/dtype';
+import type { Complex, DType, Scalar } from './core/dtype';
 import { promote } from './core/dtype';
 import { ArgumentError } from './core/errors';
 import { type MemoryData, type MemoryOptions, memorySource } from './io/memory';
 import { type OpenZarrOptions, openZarrSource } from './io/openZarr';
 import type { ZarrLocation } from './io/stores';
-import { arrayNode, fromSource, LazyArray, operandNode } from './lazyArray';
+import { anyArrayNode, fromSource, LazyArray, operandNode } from './lazyArray';
 import { castNode, whereNode } from './ops/elementwise';
 import { concatenateNode, expandNode } from './ops/views';
 
@@ -28,14 +28,13 @@ export async function openZarr(location: ZarrLocation, options: OpenZarrOptions 
 }
 
 /** Elements of `a` where the condition holds, else of `b`; broadcast. @see numpy.where */
-export function where(condition: LazyArray, a: LazyArray | Scalar, b: LazyArray | Scalar): LazyArray {
-  return new LazyArray(
-    whereNode(
-      arrayNode(condition, 'condition'),
-      operandNode(a, 'a') as ReturnType<typeof arrayNode> | Scalar,
-      operandNode(b, 'b') as ReturnType<typeof arrayNode> | Scalar,
-    ),
-  );
+export function where(
+  condition: LazyArray,
+  a: LazyArray | Scalar | Complex,
+  b: LazyArray | Scalar | Complex,
+): LazyArray {
+  const node = anyArrayNode(condition, 'condition');
+  return new LazyArray(whereNode(node, operandNode(a, 'a'), operandNode(b, 'b')));
 }
 
 /** Joins arrays along an axis they have; dtypes are promoted. @see numpy.concatenate */
@@ -83,7 +82,7 @@ export function stack(
 function sameDType(arrays: readonly LazyArray[]) {
   if (!Array.isArray(arrays) || arrays.length === 0)
     throw new ArgumentError('arrays', arrays, 'at least one LazyArray');
-  const nodes = arrays.map((array, i) => arrayNode(array, `arrays[${i}]`));
+  const nodes = arrays.map((array, i) => anyArrayNode(array, `arrays[${i}]`));
   const dtype = nodes.map((n) => n.dtype).reduce<DType>(promote, nodes[0].dtype);
   return nodes.map((node) => castNode(node, dtype));
 }

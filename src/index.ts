@@ -9,7 +9,7 @@
  */
 export { concatenate, fromArray, openZarr, stack, where } from './arrays';
 export { BOUNDARY_MODES, type BoundaryMode } from './core/boundary';
-export { DTYPES, type DType, type Scalar, type TypedArray } from './core/dtype';
+export { type Complex, DTYPES, type DType, type Scalar, type TypedArray } from './core/dtype';
 export {
   ArgumentError,
   CodecError,

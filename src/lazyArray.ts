@@ -1,6 +1,6 @@
 // The public handle: a thin class over a graph node. Methods build graph; only the calls that say so touch data.
 import { checkAxis, checkInteger, perAxis } from './core/checks';
-import { checkDType, type DType, type Scalar, type TypedArray } from './core/dtype';
+import { type Complex, checkDType, type DType, isComplex, type Scalar, type TypedArray } from './core/dtype';
 import { ArgumentError, RegionError } from './core/errors';
 import { type GraphNode, sourceNode } from './core/graph';
 import {
@@ -17,12 +17,21 @@ import { computeRegion } from './exec/compute';
 import { explainNode } from './exec/explain';
 import type { ComputeOptions } from './exec/options';
 import { memorySource } from './io/memory';
-import { castNode, pointwiseNode } from './ops/elementwise';
+import {
+  angleNode,
+  castNode,
+  conjugateNode,
+  imaginaryNode,
+  type PointwiseOperand,
+  pointwiseNode,
+  realNode,
+} from './ops/elementwise';
 import { type Reduction, reduceAllNode, reduceAxesNode } from './ops/reductions';
 import { rechunkNode, renameNode, sliceNode } from './ops/views';
 
 /** Computed data: C order. */
 export interface NDArray {
+  /** One entry for each element; of complex numbers two, the real and the imaginary part. */
   readonly data: TypedArray;
   readonly shape: readonly number[];
   readonly dtype: DType;
@@ -43,7 +52,7 @@ export type Selection = Readonly<Record<string, Selector>>;
 /** An interval per axis, or intervals by dimension name or axis number (others whole). */
 export type RegionLike = Region | Readonly<Record<string, Interval>>;
 
-export type Operand = LazyArray | Scalar | boolean;
+export type Operand = LazyArray | Scalar | Complex | boolean;
 
 export interface ReductionOptions {
   /** Axes or dimension names to reduce; default all. */
@@ -110,7 +119,12 @@ export class LazyArray {
     return this.#narrow((axis) => selectors[axis] ?? undefined);
   }
 
-  /** The array in another dtype; C semantics (truncation, wrapping; to bool: non-zero). @see numpy.ndarray.astype */
+  /**
+   * The array in another dtype; C semantics (truncation, wrapping; to bool: non-zero). Real numbers turn to complex
+   * ones with imaginary part 0.
+   * @throws ArgumentError for an unknown dtype, and for complex numbers to real ones: take `real()`
+   * @see numpy.ndarray.astype
+   */
   astype(dtype: DType): LazyArray {
     return new LazyArray(castNode(this.node, checkDType(dtype)));
   }
@@ -133,7 +147,8 @@ export class LazyArray {
     return new LazyArray(renameNode(this.node, dimensionNames));
   }
 
-  // Arithmetic, comparison and logic: NumPy's dtypes and broadcasting.
+  // Arithmetic, comparison and logic: NumPy's dtypes and broadcasting. Of complex numbers: sums, differences, products,
+  // quotients, absolute value, equality and logic; everything else throws an ArgumentError.
   add(other: Operand): LazyArray {
     return apply('add', this, other);
   }
@@ -165,6 +180,22 @@ export class LazyArray {
   }
   absolute(): LazyArray {
     return apply('absolute', this);
+  }
+  /** The real parts; a real array is its own. @see numpy.real */
+  real(): LazyArray {
+    return new LazyArray(realNode(this.node));
+  }
+  /** The imaginary parts; zeros of a real array. @see numpy.imag */
+  imag(): LazyArray {
+    return new LazyArray(imaginaryNode(this.node));
+  }
+  /** The complex conjugate. @see numpy.conj */
+  conj(): LazyArray {
+    return new LazyArray(conjugateNode(this.node));
+  }
+  /** The angle of a complex number in radians, in (-π, π]; 0 or π of a real one. @see numpy.angle */
+  angle(): LazyArray {
+    return new LazyArray(angleNode(this.node));
   }
   negative(): LazyArray {
     return apply('negative', this);
@@ -218,6 +249,7 @@ export class LazyArray {
     return high === undefined ? raised : raised.minimum(high);
   }
 
+  // Reductions of complex numbers: sum, mean and std; their extrema throw an ArgumentError.
   /** Sum over all elements (0-d) or some axes; integers give int64/uint64, exactly. @see numpy.sum */
   sum(options?: ReductionOptions): LazyArray {
     return this.#reduce('sum', options);
@@ -253,9 +285,10 @@ export class LazyArray {
   }
 
   /** Computes an array of one element and returns it. @throws ArgumentError when there are more */
-  async item(options: ComputeOptions = {}): Promise<number | bigint> {
+  async item(options: ComputeOptions = {}): Promise<Scalar | Complex> {
     if (this.size !== 1) throw new ArgumentError('array', this.shape, 'an array of one element');
-    return (await this.compute(options)).data[0];
+    const { data } = await this.compute(options);
+    return isComplex(this.dtype) ? { re: Number(data[0]), im: Number(data[1]) } : data[0];
   }
 
   /**
@@ -345,18 +378,38 @@ function apply(fn: Parameters<typeof pointwiseNode>[0], ...operands: readonly Op
 }
 
 /** The node of an array, or a scalar as it is. @throws ArgumentError for anything else */
-export function operandNode(operand: unknown, argument: string): GraphNode | Scalar | boolean {
+export function operandNode(operand: unknown, argument: string): PointwiseOperand {
   if (operand instanceof LazyArray) return operand.node;
   if (typeof operand === 'number' || typeof operand === 'bigint' || typeof operand === 'boolean')
     return operand;
-  throw new ArgumentError(argument, operand, 'a LazyArray, a number or a boolean');
+  const { re, im } = (operand ?? {}) as Partial<Complex>;
+  if (typeof re === 'number' && typeof im === 'number') return { re, im };
+  throw new ArgumentError(
+    argument,
+    operand,
+    'a LazyArray, a number, a complex number { re, im } or a boolean',
+  );
 }
 
-/** The node of an array argument. @throws ArgumentError for anything else and for arrays without elements */
-export function arrayNode(value: unknown, argument: string): GraphNode {
+/**
+ * The node of an array argument that may be complex.
+ * @throws ArgumentError for anything else and for arrays without elements
+ */
+export function anyArrayNode(value: unknown, argument: string): GraphNode {
   if (!(value instanceof LazyArray)) throw new ArgumentError(argument, value, 'a LazyArray');
   if (value.size === 0) throw new ArgumentError(argument, value.shape, 'an array with elements');
   return value.node;
+}
+
+/** The node of an array argument. @throws ArgumentError for anything else, for complex and for empty arrays */
+export function arrayNode(value: unknown, argument: string): GraphNode {
+  const node = anyArrayNode(value, argument);
+  if (!isComplex(node.dtype)) return node;
+  throw new ArgumentError(
+    argument,
+    node.dtype,
+    'an array of real numbers (take real(), imag() or absolute() of it)',
+  );
 }
 
 /** A lazy array over any {@link Source}. */

@@ -12,7 +12,7 @@ import {
   type Margins,
   type ModuleFunction,
 } from './exec/blockFunction';
-import { arrayNode, fromSource, type LazyArray } from './lazyArray';
+import { anyArrayNode, fromSource, type LazyArray } from './lazyArray';
 
 export type { Block, BlockInfo, BlocksFunction };
 
@@ -162,9 +162,9 @@ function checkDepth(argument: string, value: unknown): readonly [number, number]
 }
 
 function arrayNodes(arrays: LazyArray | readonly LazyArray[]) {
-  if (!Array.isArray(arrays)) return [arrayNode(arrays, 'arrays')];
+  if (!Array.isArray(arrays)) return [anyArrayNode(arrays, 'arrays')];
   if (arrays.length === 0) throw new ArgumentError('arrays', arrays, 'at least one LazyArray');
-  return arrays.map((array, i) => arrayNode(array, `arrays[${i}]`));
+  return arrays.map((array, i) => anyArrayNode(array, `arrays[${i}]`));
 }
 
 function runner(fn: unknown, single: boolean): BlocksFunction | ModuleFunction {

@@ -74,7 +74,7 @@ const METHODS: Readonly<Record<string, PipelineCall>> = {
   ...named(['rename'], ['dimensionNames']),
   ...named(['add', 'subtract', 'multiply', 'divide', 'floorDivide', 'remainder', 'power'], ['other']),
   ...named(['minimum', 'maximum', 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'and', 'or', 'xor'], ['other']),
-  ...named(['absolute', 'negative', 'sqrt', 'exp', 'log', 'not', 'isnan']),
+  ...named(['absolute', 'real', 'imag', 'conj', 'angle', 'negative', 'sqrt', 'exp', 'log', 'not', 'isnan']),
   ...named(['clip'], ['low?', 'high?']),
   ...named(['sum', 'min', 'max', 'mean', 'std'], [], ['axis']),
 };

@@ -1,14 +1,16 @@
 // Writing lazy arrays as Zarr, block by block.
+
+import type { TypedArray } from './core/dtype';
 import { ArgumentError } from './core/errors';
 import type { GraphNode } from './core/graph';
-import { chunkRegion, chunksIn, copyRegion, regionSize, wholeRegion } from './core/region';
+import { chunkRegion, chunksIn, cropBlock, wholeRegion } from './core/region';
 import { growChunks } from './core/tiling';
 import { walkTiles } from './exec/compute';
 import type { ComputeOptions } from './exec/options';
 import type { OmeAxis, OmeChannel } from './io/omeZarr';
 import { createPyramidWriter, type Downsample } from './io/pyramidWriter';
 import { createZarrWriter, type WritableStore } from './io/writeZarr';
-import { arrayNode, type LazyArray } from './lazyArray';
+import { anyArrayNode, arrayNode, type LazyArray } from './lazyArray';
 
 export type { Downsample, WritableStore };
 
@@ -31,7 +33,7 @@ export async function writeZarr(
   store: WritableStore,
   options: WriteZarrOptions = {},
 ): Promise<void> {
-  const node = arrayNode(array, 'array');
+  const node = anyArrayNode(array, 'array');
   const chunks = writeChunks(node, options.chunks);
   const { path, attributes, signal } = options;
   const { shape, dtype, dimensionNames } = node;
@@ -122,15 +124,12 @@ async function writeChunksOf(
   node: GraphNode,
   chunks: readonly number[],
   options: ComputeOptions,
-  write: (index: readonly number[], data: Parameters<typeof copyRegion>[0]) => Promise<void>,
+  write: (index: readonly number[], data: TypedArray) => Promise<void>,
 ): Promise<void> {
   const tiles = growChunks(chunks, node.shape);
   await walkTiles(node, wholeRegion(node.shape), tiles, options, async (tile, data) => {
     for (const index of chunksIn(tile, chunks)) {
-      const region = chunkRegion(index, node.shape, chunks);
-      const chunk = data.slice(0, regionSize(region));
-      copyRegion(data, tile, chunk, region);
-      await write(index, chunk);
+      await write(index, cropBlock(data, tile, chunkRegion(index, node.shape, chunks)));
     }
   });
 }

@@ -13,9 +13,15 @@ export const DTYPES = [
   'uint64',
   'float32',
   'float64',
+  'complex64',
+  'complex128',
 ] as const;
 
-/** Element type of an array; names are NumPy's. `bool` is stored as one byte, 0 or 1. */
+/**
+ * Element type of an array; names are NumPy's. `bool` is stored as one byte, 0 or 1; complex numbers as real and
+ * imaginary part next to each other in a Float32Array (`complex64`) or Float64Array (`complex128`), which so has two
+ * entries for each element.
+ */
 export type DType = (typeof DTYPES)[number];
 
 export type TypedArray =
@@ -33,8 +39,14 @@ export type TypedArray =
 /** A number, or a bigint for the 64-bit integer types. */
 export type Scalar = number | bigint;
 
+/** A complex number. */
+export interface Complex {
+  readonly re: number;
+  readonly im: number;
+}
+
 interface DTypeInfo {
-  readonly kind: 'b' | 'i' | 'u' | 'f';
+  readonly kind: 'b' | 'i' | 'u' | 'f' | 'c';
   readonly bytes: number;
   readonly min: number;
   readonly max: number;
@@ -53,6 +65,8 @@ const INFO: Record<DType, DTypeInfo> = {
   uint64: { kind: 'u', bytes: 8, min: 0, max: 2 ** 64, array: BigUint64Array },
   float32: { kind: 'f', bytes: 4, min: -Infinity, max: Infinity, array: Float32Array },
   float64: { kind: 'f', bytes: 8, min: -Infinity, max: Infinity, array: Float64Array },
+  complex64: { kind: 'c', bytes: 8, min: -Infinity, max: Infinity, array: Float32Array },
+  complex128: { kind: 'c', bytes: 16, min: -Infinity, max: Infinity, array: Float64Array },
 };
 
 /** Bytes per element. */
@@ -61,7 +75,22 @@ export const itemSize = (dtype: DType): number => INFO[dtype].bytes;
 /** Whether the type is an integer type (bool excluded). */
 export const isInteger = (dtype: DType): boolean => INFO[dtype].kind === 'i' || INFO[dtype].kind === 'u';
 
+/** Whether the type is a real floating-point type. */
 export const isFloat = (dtype: DType): boolean => INFO[dtype].kind === 'f';
+
+export const isComplex = (dtype: DType): boolean => INFO[dtype].kind === 'c';
+
+/** Entries of a typed array for each element. */
+export const entriesPerElement = (dtype: DType): number => (isComplex(dtype) ? 2 : 1);
+
+/** The type of a complex type's real and imaginary parts; every other type itself. */
+export function partDType(dtype: DType): DType {
+  if (dtype === 'complex64') return 'float32';
+  return dtype === 'complex128' ? 'float64' : dtype;
+}
+
+/** The dtype that {@link dtypeOf} gives the typed arrays in which elements are stored. */
+export const storedDType = (dtype: DType): DType => (dtype === 'bool' ? 'uint8' : partDType(dtype));
 
 export const isSigned = (dtype: DType): boolean => INFO[dtype].kind === 'i' || INFO[dtype].kind === 'f';
 
@@ -71,19 +100,20 @@ export const isBigInt = (dtype: DType): boolean => dtype === 'int64' || dtype ==
 /** Smallest and largest value; for 64-bit integers the nearest float64. */
 export const valueRange = (dtype: DType): readonly [number, number] => [INFO[dtype].min, INFO[dtype].max];
 
-/** A zero-filled typed array. */
+/** A zero-filled typed array for `length` elements. */
 export function allocate(dtype: DType, length: number): TypedArray {
   return view(dtype, new ArrayBuffer(length * itemSize(dtype)));
 }
 
-/** A typed array over an existing buffer. */
+/** A typed array for `length` elements over an existing buffer. */
 export function view(dtype: DType, buffer: ArrayBufferLike, byteOffset = 0, length?: number): TypedArray {
-  return new INFO[dtype].array(buffer, byteOffset, length);
+  const entries = length === undefined ? undefined : length * entriesPerElement(dtype);
+  return new INFO[dtype].array(buffer, byteOffset, entries);
 }
 
-/** The dtype of a typed array (never `bool`, which shares Uint8Array). */
+/** The dtype of a typed array (never `bool`, which shares Uint8Array, nor a complex type). */
 export function dtypeOf(data: ArrayBufferView): DType {
-  const found = DTYPES.find((d) => d !== 'bool' && data instanceof INFO[d].array);
+  const found = DTYPES.find((d) => d === storedDType(d) && data instanceof INFO[d].array);
   if (found) return found;
   if (data instanceof Uint8ClampedArray) return 'uint8';
   throw new ArgumentError('data', data, 'a typed array of a supported dtype');
@@ -102,6 +132,8 @@ export function promote(a: DType, b: DType): DType {
   const y = INFO[b];
   if (x.kind === 'b') return b;
   if (y.kind === 'b') return a;
+  if (x.kind === 'c' || y.kind === 'c')
+    return promote(partDType(a), partDType(b)) === 'float32' ? 'complex64' : 'complex128';
   if (x.kind === 'f' && y.kind === 'f') return x.bytes > y.bytes ? a : b;
   if (x.kind === 'f' || y.kind === 'f') {
     const integer = x.kind === 'f' ? y : x;
@@ -120,12 +152,13 @@ export function promote(a: DType, b: DType): DType {
  * deliberate difference: float32 keeps float32 with every scalar that float32 can hold, as NumPy 2 does, where
  * NumPy 1 turns to float64 for integers beyond 16 bits.
  */
-export function promoteScalar(dtype: DType, value: Scalar | boolean): DType {
+export function promoteScalar(dtype: DType, value: Scalar | Complex | boolean): DType {
   if (typeof value === 'boolean') return dtype;
-  if (dtype === 'float32') {
-    const overflows = Number.isFinite(Number(value)) && !Number.isFinite(Math.fround(Number(value)));
-    return overflows ? 'float64' : dtype;
-  }
+  const single = partDType(dtype) === 'float32';
+  if (typeof value === 'object')
+    return single && fitsSingle(value.re) && fitsSingle(value.im) ? 'complex64' : 'complex128';
+  if (single) return fitsSingle(Number(value)) ? dtype : promote(dtype, 'float64');
+  if (isComplex(dtype)) return dtype;
   if (typeof value === 'number' && !Number.isInteger(value)) return 'float64';
   if (dtype === 'float64' || (dtype !== 'bool' && fitsInteger(value, dtype))) return dtype;
   // A Python int is an int64 beside booleans, whatever its value.
@@ -135,6 +168,9 @@ export function promoteScalar(dtype: DType, value: Scalar | boolean): DType {
   return small ? promote(dtype, small) : 'float64';
 }
 
+/** Whether float32 holds the number without turning it to infinity. */
+const fitsSingle = (value: number): boolean => !Number.isFinite(value) || Number.isFinite(Math.fround(value));
+
 /** The 64-bit maxima in INFO are one too high, since float64 cannot hold them. */
 const fitsInteger = (value: Scalar, dtype: DType): boolean =>
   value >= INFO[dtype].min && (isBigInt(dtype) ? value < INFO[dtype].max : value <= INFO[dtype].max);
@@ -143,13 +179,13 @@ const WIDE_TYPES: readonly DType[] = ['int64', 'uint64'];
 const INTEGER_TYPES: readonly DType[] = DTYPES.filter(isInteger);
 const UNSIGNED_TYPES: readonly DType[] = INTEGER_TYPES.filter((d) => INFO[d].kind === 'u');
 
-/** The float type NumPy gives to true division and means of `dtype`. */
+/** The type NumPy gives to true division and means of `dtype`. */
 export function floatFor(dtype: DType): DType {
-  if (dtype === 'float32') return 'float32';
+  if (dtype === 'float32' || isComplex(dtype)) return dtype;
   return 'float64';
 }
 
-/** Converts with C semantics: truncation towards zero, then wrapping modulo 2^bits. */
+/** Converts between real types with C semantics: truncation towards zero, then wrapping modulo 2^bits. */
 export function castArray(source: TypedArray, from: DType, to: DType): TypedArray {
   if (from === to) return source;
   const out = allocate(to, source.length);

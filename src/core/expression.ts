@@ -21,6 +21,7 @@ export type PointwiseFunction =
   | 'sqrt'
   | 'exp'
   | 'log'
+  | 'arctan2'
   | Comparison
   | 'and'
   | 'or'
@@ -120,6 +121,7 @@ const RULES: Record<PointwiseFunction, { arity: number; build: Build }> = {
   sqrt: { arity: 1, build: uniform(transcendental) },
   exp: { arity: 1, build: uniform(transcendental) },
   log: { arity: 1, build: uniform(transcendental) },
+  arctan2: { arity: 2, build: uniform(transcendental) },
   eq: { arity: 2, build: compare },
   ne: { arity: 2, build: compare },
   lt: { arity: 2, build: compare },

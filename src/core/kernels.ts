@@ -281,6 +281,11 @@ export interface CpuKernels {
   /** Converts between dtypes with C semantics (truncate, wrap); to bool: non-zero. */
   cast(input: number, from: DTypeCode, output: number, to: DTypeCode, count: number): void;
 
+  /** The real (`part` 0) or imaginary (1) parts, of `bytes` (4 or 8) each, of `count` complex elements. */
+  splitParts(input: number, output: number, bytes: number, part: number, count: number): void;
+  /** Complex elements from their parts. */
+  joinParts(re: number, im: number, output: number, bytes: number, count: number): void;
+
   /** Copies a box: `rank` 4. Shapes in elements of `bytes` each. */
   copyBox(
     input: number,

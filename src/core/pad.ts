@@ -1,6 +1,6 @@
 // Blocks with margins: what lies beyond an array's edge is filled in by a boundary mode.
 import { type BoundaryMode, indexTable, reach } from './boundary';
-import { allocate, type DType, isBigInt, type TypedArray } from './dtype';
+import { allocate, type DType, isBigInt, isComplex, type TypedArray } from './dtype';
 import { type Region, regionShape, regionSize, stridesOf } from './region';
 
 /** The part of an array that a region reaching beyond its edges is made of. */
@@ -12,7 +12,7 @@ export interface Padding {
   readonly shape: readonly number[];
   readonly dtype: DType;
   readonly modes: readonly BoundaryMode[];
-  /** The constant of mode `constant`. */
+  /** The constant of mode `constant`; a real number for complex types too. */
   readonly fill: number;
 }
 
@@ -37,6 +37,13 @@ export function padBlock(
   const out = allocate(dtype, regionSize(region)) as Float64Array;
   const constant = isBigInt(dtype) ? (BigInt(Math.trunc(fill)) as unknown as number) : fill;
   const strides = stridesOf(sourceShape);
+  const complex = isComplex(dtype);
+  const put = (here: number) => {
+    if (complex) {
+      out[next++] = here < 0 ? constant : (data[2 * here] as number);
+      out[next++] = here < 0 ? 0 : (data[2 * here + 1] as number);
+    } else out[next++] = here < 0 ? constant : (data[here] as number);
+  };
   const last = region.length - 1;
   let next = 0;
   const visit = (axis: number, at: number) => {
@@ -45,10 +52,10 @@ export function padBlock(
     for (let k = 0; k < table.length; k++) {
       const here = at < 0 || table[k] < 0 ? -1 : at + table[k] * stride;
       if (axis < last) visit(axis + 1, here);
-      else out[next++] = here < 0 ? constant : (data[here] as number);
+      else put(here);
     }
   };
   if (region.length > 0) visit(0, 0);
-  else out[0] = data[0] as number;
+  else put(0);
   return out;
 }

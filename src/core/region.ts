@@ -91,13 +91,17 @@ export function checkRegion(region: Region, shape: Shape, argument = 'region'): 
   return region;
 }
 
-/** Copies the overlap of `source` (covering `from`) into `target` (covering `to`), row by row. */
+/**
+ * Copies the overlap of `source` (covering exactly `from`) into `target` (covering exactly `to`), row by row. Both are
+ * of one dtype; how many entries an element has (two, if it is complex) shows in the lengths.
+ */
 export function copyRegion(source: TypedArray, from: Region, target: TypedArray, to: Region): void {
   const overlap = intersect(from, to);
   if (isEmptyRegion(overlap)) return;
   const rank = overlap.length;
+  const entries = target.length / regionSize(to);
   if (rank === 0) {
-    copyRow(source, 0, target, 0, 1);
+    copyRow(source, 0, target, 0, entries);
     return;
   }
   const sourceStrides = stridesOf(regionShape(from));
@@ -111,11 +115,19 @@ export function copyRegion(source: TypedArray, from: Region, target: TypedArray,
       at += (index[axis] - from[axis][0]) * sourceStrides[axis];
       into += (index[axis] - to[axis][0]) * targetStrides[axis];
     }
-    copyRow(source, at, target, into, row);
+    copyRow(source, at * entries, target, into * entries, row * entries);
     let axis = rank - 2;
     while (axis >= 0 && ++index[axis] === overlap[axis][1]) index[axis] = overlap[axis--][0];
     if (axis < 0) return;
   }
+}
+
+/** The data of `to`, a part of what `data` covers (`from`): a copy, or `data` itself when that is all. */
+export function cropBlock(data: TypedArray, from: Region, to: Region): TypedArray {
+  if (sameRegion(from, to)) return data;
+  const out = data.slice(0, (data.length / regionSize(from)) * regionSize(to));
+  copyRegion(data, from, out, to);
+  return out;
 }
 
 /** `source` and `target` have one dtype; the type system cannot say so of a union. */

@@ -1,19 +1,11 @@
 // Runs a function of the application over the blocks of arrays: here, or in the workers when a module has it.
 import type { BlockLayout } from '../core/blockLayout';
 import type { BoundaryMode } from '../core/boundary';
-import { type DType, dtypeOf, type TypedArray, view } from '../core/dtype';
+import { type DType, dtypeOf, entriesPerElement, storedDType, type TypedArray, view } from '../core/dtype';
 import { FunctionError, WorkerError } from '../core/errors';
 import type { GraphNode } from '../core/graph';
 import { padBlock, padSource } from '../core/pad';
-import {
-  chunkRegion,
-  copyRegion,
-  intersect,
-  type Region,
-  regionShape,
-  regionSize,
-  wholeRegion,
-} from '../core/region';
+import { chunkRegion, cropBlock, intersect, type Region, regionShape, wholeRegion } from '../core/region';
 import type { ReadOptions } from '../core/source';
 import { computeRegion } from './compute';
 import { ComputedSource } from './computedSource';
@@ -98,10 +90,7 @@ async function computeBlock(
   const returned = margins.trim ? withMargins(frame, shape, margins) : region;
   const info: BlockInfo = { index, region, shape: regionShape(returned), dtype };
   const result = checked(await run(spec, frame, info, options), spec, info);
-  if (!margins.trim || result.length === regionSize(region)) return result;
-  const target = result.slice(0, regionSize(region));
-  copyRegion(result, returned, target, region);
-  return target;
+  return cropBlock(result, returned, region);
 }
 
 async function run(
@@ -170,11 +159,11 @@ function withMargins(
 
 /** The function's result, if it is what it must be. */
 function checked(result: unknown, { label, dtype }: BlockFunctionSpec, info: BlockInfo): TypedArray {
-  const length = info.shape.reduce((a, b) => a * b, 1);
+  const length = info.shape.reduce((a, b) => a * b, entriesPerElement(dtype));
   const typed = ArrayBuffer.isView(result) && !(result instanceof DataView);
   const own = typed ? dtypeOf(result) : undefined;
   const values = result as TypedArray;
-  if (!own || (own !== dtype && !(dtype === 'bool' && own === 'uint8')) || values.length !== length) {
+  if (own !== storedDType(dtype) || values.length !== length) {
     const received = typed ? `${result.constructor.name} of ${values.length} elements` : typeof result;
     throw new FunctionError(
       `${label}: the function returned ${received} for block [${info.index}], expected a ${dtype} array of ` +

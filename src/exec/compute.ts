@@ -1,7 +1,7 @@
 // Computes regions of a lazy array: whole-array results first, then its tiles.
 import { allocate, type TypedArray } from '../core/dtype';
 import type { GraphNode } from '../core/graph';
-import { copyRegion, isEmptyRegion, type Region, regionSize, type Shape } from '../core/region';
+import { copyRegion, cropBlock, isEmptyRegion, type Region, regionSize, type Shape } from '../core/region';
 import { countTiles, growChunks, tilesOf } from '../core/tiling';
 import { planTile } from '../plan/plan';
 import { resolveGlobals } from './globals';
@@ -53,17 +53,10 @@ export async function walkRegions(
     ...walk,
     runner,
     plan: (tile) => planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals }),
-    take: (tile, { outputs }, program) => take(tile, crop(outputs[0], program.outputs[0].region, tile)),
+    // Operations on whole blocks may return more than was asked for.
+    take: (tile, { outputs }, program) => take(tile, cropBlock(outputs[0], program.outputs[0].region, tile)),
     options,
   });
-}
-
-/** Operations on whole blocks may return more than was asked for. */
-function crop(data: TypedArray, from: Region, to: Region): TypedArray {
-  if (data.length === regionSize(to)) return data;
-  const out = data.slice(0, regionSize(to));
-  copyRegion(data, from, out, to);
-  return out;
 }
 
 /** The result of a global node. */

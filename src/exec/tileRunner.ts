@@ -81,7 +81,8 @@ export class TileRunner {
 export function gpuRefusal(nodes: readonly GraphNode[]): string | undefined {
   for (const node of nodes) {
     if (node.op === 'source') {
-      if (['float64', 'int64', 'uint64'].includes(node.dtype)) return `source: WebGPU has no ${node.dtype}`;
+      if (['float64', 'int64', 'uint64', 'complex128'].includes(node.dtype))
+        return `source: WebGPU has no ${node.dtype}`;
       continue;
     }
     const refusal = getOp(node.op).gpuRefuses?.(node.params, node.inputs, node);

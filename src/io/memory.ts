@@ -1,5 +1,16 @@
 // Sources over data already in memory.
-import { checkDType, type DType, dtypeOf, itemSize, type TypedArray, view } from '../core/dtype';
+import {
+  allocate,
+  checkDType,
+  type DType,
+  dtypeOf,
+  entriesPerElement,
+  isComplex,
+  itemSize,
+  storedDType,
+  type TypedArray,
+  view,
+} from '../core/dtype';
 import { ArgumentError } from '../core/errors';
 import {
   chunkRegion,
@@ -8,6 +19,7 @@ import {
   type Region,
   regionSize,
   type Shape,
+  sameRegion,
   wholeRegion,
 } from '../core/region';
 import type { Source } from '../core/source';
@@ -19,7 +31,10 @@ export interface MemoryOptions {
   readonly shape?: Shape;
   /** Default: halved along the longest axis until a chunk is at most 4 MiB. */
   readonly chunks?: Shape;
-  /** Default: the typed array's; `bool` reads a Uint8Array as false for 0 and true for the rest. */
+  /**
+   * Default: the typed array's; `bool` reads a Uint8Array as false for 0 and true for the rest, `complex64` a
+   * Float32Array and `complex128` a Float64Array as real and imaginary parts in turn.
+   */
   readonly dtype?: DType;
   readonly dimensionNames?: readonly (string | null)[];
 }
@@ -74,12 +89,14 @@ class MemorySource implements Source {
   constructor(values: TypedArray | Uint8ClampedArray, options: MemoryOptions) {
     const own = dtypeOf(values);
     const dtype = options.dtype === undefined ? own : checkDType(options.dtype);
-    if (dtype !== own && !(dtype === 'bool' && own === 'uint8'))
+    if (dtype !== own && storedDType(dtype) !== own)
       throw new ArgumentError('dtype', dtype, `"${own}", the dtype of the data (use astype to convert)`);
     this.shape = checkSizes(options.shape, 'shape');
-    if (elementCount(this.shape) !== values.length) {
+    const entries = elementCount(this.shape) * entriesPerElement(dtype);
+    if (entries !== values.length) {
       const received = `${values.length} elements for shape [${this.shape}]`;
-      throw new ArgumentError('data', received, `${elementCount(this.shape)} elements`);
+      const parts = isComplex(dtype) ? ' (real and imaginary parts)' : '';
+      throw new ArgumentError('data', received, `${entries} elements${parts}`);
     }
     this.dtype = dtype;
     this.chunks = options.chunks
@@ -99,9 +116,8 @@ class MemorySource implements Source {
     checkChunkIndex(index, this);
     signal?.throwIfAborted();
     const region = chunkRegion(index, this.shape, this.chunks);
-    const length = regionSize(region);
-    if (length === this.#data.length && this.dtype !== 'bool') return this.#data;
-    const chunk = view(this.dtype, new ArrayBuffer(length * itemSize(this.dtype)));
+    if (sameRegion(region, wholeRegion(this.shape)) && this.dtype !== 'bool') return this.#data;
+    const chunk = allocate(this.dtype, regionSize(region));
     this.copyInto(region, chunk);
     return chunk;
   }

@@ -5,8 +5,11 @@ import {
   checkDType,
   type DType,
   dtypeOf,
+  entriesPerElement,
   isBigInt,
+  isComplex,
   type Scalar,
+  storedDType,
   type TypedArray,
 } from '../core/dtype';
 import { ArgumentError, TilewiseError, WorkerError, WriteError } from '../core/errors';
@@ -72,12 +75,17 @@ export async function createZarrWriter(store: WritableStore, options: ZarrArrayO
     chunk_grid: { name: 'regular', configuration: { chunk_shape: chunks } },
     chunk_key_encoding: { name: 'default', configuration: { separator: '/' } },
     codecs: WRITTEN_CODECS,
-    fill_value: dtype === 'bool' ? Boolean(fillValue) : Number(fillValue),
+    fill_value: fillOf(dtype, fillValue),
     dimension_names: names,
     attributes,
   };
   await writeJson(store, absolutePath(path, 'zarr.json'), metadata, signal);
   return new ArrayWriter(store, { path, shape, chunks, dtype, fillValue });
+}
+
+function fillOf(dtype: DType, value: Scalar): boolean | number | readonly number[] {
+  if (isComplex(dtype)) return [Number(value), 0];
+  return dtype === 'bool' ? Boolean(value) : Number(value);
 }
 
 interface WriterSpec {
@@ -135,6 +143,7 @@ class ArrayWriter implements ZarrWriter {
     if (data.length === whole.length) (whole as Float64Array).set(data as Float64Array);
     else {
       (whole as Float64Array).fill(this.#fill as number);
+      if (isComplex(this.dtype)) for (let i = 1; i < whole.length; i += 2) whole[i] = 0;
       copyRegion(data as Uint8Array, wholeRegion(size), whole as Uint8Array, wholeRegion(this.chunks));
     }
     return whole;
@@ -155,10 +164,10 @@ async function encode(bytes: Uint8Array, signal: AbortSignal | undefined): Promi
 /** Throws ArgumentError unless `data` has the dtype and length of a block. */
 export function checkData(data: TypedArray, dtype: DType, length: number): void {
   const own = dtypeOf(data);
-  if (own !== (dtype === 'bool' ? 'uint8' : dtype))
-    throw new ArgumentError('data', own, `data of dtype "${dtype}"`);
-  if (data.length !== length)
-    throw new ArgumentError('data', `${data.length} elements`, `${length} elements`);
+  if (own !== storedDType(dtype)) throw new ArgumentError('data', own, `data of dtype "${dtype}"`);
+  const entries = length * entriesPerElement(dtype);
+  if (data.length !== entries)
+    throw new ArgumentError('data', `${data.length} elements`, `${entries} elements`);
 }
 
 /** Runs a write; its failure becomes a WriteError naming `key`, unless it is typed already or an abort. */

@@ -1,5 +1,12 @@
-// Pointwise operations: one fused expression per node, over inputs of one shape.
-import type { DType, Scalar } from '../core/dtype';
+// Pointwise operations: one fused expression per node, over inputs of one shape. Complex ones are two, one for each part.
+import {
+  type ComplexExpression,
+  type ComplexLike,
+  callComplex,
+  isPair,
+  truth,
+} from '../core/complexExpression';
+import { type Complex, type DType, isComplex, partDType, type Scalar } from '../core/dtype';
 import { ArgumentError } from '../core/errors';
 import {
   call,
@@ -10,6 +17,7 @@ import {
   fits,
   fuse,
   gpuRefusal,
+  inputDTypes,
   input as inputLeaf,
   type PointwiseFunction,
   reindex,
@@ -17,6 +25,7 @@ import {
 import { createNode, type GraphNode, type Params, pickMeta } from '../core/graph';
 import { defineBlockOp } from '../core/op';
 import { regionSize, type Shape } from '../core/region';
+import { joinNode, overParts, partNode } from './complex';
 import { pointwiseGpu } from './gpu/pointwise';
 import { broadcastNode } from './views';
 
@@ -40,31 +49,42 @@ export const pointwise = defineBlockOp<PointwiseParams>({
   },
 });
 
-/** Applies `fn` to arrays (broadcast by NumPy's rules) and scalars, fused with the pointwise nodes it reads. */
-export function pointwiseNode(
-  fn: PointwiseFunction,
-  operands: readonly (GraphNode | Scalar | boolean)[],
-): GraphNode {
+/** What a pointwise function applies to. */
+export type PointwiseOperand = GraphNode | Scalar | Complex | boolean;
+
+/**
+ * Applies `fn` to arrays (broadcast by NumPy's rules) and scalars, fused with the pointwise nodes it reads.
+ * @throws ArgumentError for shapes that do not broadcast, and dtypes that NumPy refuses or of which it has no order
+ */
+export function pointwiseNode(fn: PointwiseFunction, operands: readonly PointwiseOperand[]): GraphNode {
   const arrays = operands.filter(isNode);
   const shape = broadcastShape(arrays);
   const like = arrays.find((node) => sameShape(node.shape, shape)) ?? { ...arrays[0], shape, chunks: shape };
-  const inputs = arrays.map((node) => (sameShape(node.shape, shape) ? node : broadcastNode(node, like)));
-  let next = 0;
-  const leaves: ExpressionLike[] = operands.map((operand) => {
+  const inputs: GraphNode[] = [];
+  const leaf = (node: GraphNode) => inputLeaf(inputs.push(node) - 1, node.dtype);
+  const leaves = operands.map((operand): ComplexLike => {
     if (!isNode(operand)) return scalarOperand(operand);
-    const leaf = inputLeaf(next, inputs[next].dtype);
-    next++;
-    return leaf;
+    const node = sameShape(operand.shape, shape) ? operand : broadcastNode(operand, like);
+    return isComplex(node.dtype) ? { re: leaf(partNode(node, 0)), im: leaf(partNode(node, 1)) } : leaf(node);
   });
-  return expressionNode(call(fn, ...leaves), inputs, like);
+  const result = leaves.some(isPair) ? callComplex(fn, leaves) : call(fn, ...(leaves as ExpressionLike[]));
+  if (!isPair(result)) return expressionNode(result, inputs, like);
+  const { re, im } = result as ComplexExpression;
+  return joinNode(expressionNode(re, inputs, like), expressionNode(im, inputs, like));
 }
 
-/** A node that evaluates `expression` over `inputs`, all of `like`'s shape. */
+/** A node that evaluates `expression` over those of `inputs` that it uses, all of `like`'s shape. */
 export function expressionNode(
-  expression: Expression,
-  inputs: readonly GraphNode[],
+  general: Expression,
+  candidates: readonly GraphNode[],
   like: Pick<GraphNode, 'shape' | 'chunks' | 'dimensionNames' | 'dtype'>,
 ): GraphNode {
+  const used = inputDTypes(general).flatMap((dtype, i) => (dtype ? [i] : []));
+  const inputs = used.map((i) => candidates[i]);
+  const expression = reindex(
+    general,
+    candidates.map((_, i) => used.indexOf(i)),
+  );
   const fused = fuseInputs(expression, inputs);
   const [whole, leaves] = fits(fused.expression) ? [fused.expression, fused.inputs] : [expression, inputs];
   return createNode(
@@ -92,25 +112,63 @@ function fuseInputs(expression: Expression, inputs: readonly GraphNode[]) {
   return { expression: fuse(expression, parts), inputs: leaves };
 }
 
-/** Conversion to another dtype with C semantics. @see numpy.ndarray.astype */
-export const castNode = (node: GraphNode, dtype: DType): GraphNode =>
-  node.dtype === dtype ? node : expressionNode(cast(inputLeaf(0, node.dtype), dtype), [node], node);
+/**
+ * Conversion to another dtype with C semantics; real numbers become complex ones without an imaginary part.
+ * @throws ArgumentError for complex numbers to real ones, of which NumPy warns
+ * @see numpy.ndarray.astype
+ */
+export function castNode(node: GraphNode, dtype: DType): GraphNode {
+  if (node.dtype === dtype) return node;
+  if (isComplex(dtype)) {
+    const part = partDType(dtype);
+    if (!isComplex(node.dtype)) return joinNode(castNode(node, part), fullNode(node, 0, part));
+    return overParts(node, (half) => castNode(half, part));
+  }
+  if (!isComplex(node.dtype)) return expressionNode(cast(inputLeaf(0, node.dtype), dtype), [node], node);
+  if (dtype !== 'bool')
+    throw new ArgumentError(
+      'dtype',
+      dtype,
+      `a complex dtype or bool for a ${node.dtype} array (take real(), imag() or absolute() of it)`,
+    );
+  const parts = [partNode(node, 0), partNode(node, 1)];
+  const [re, im] = parts.map((part, i) => inputLeaf(i, part.dtype));
+  return expressionNode(truth({ re, im }), parts, node);
+}
 
 /** `node != 0`, as bool. */
 export const booleanNode = (node: GraphNode): GraphNode => castNode(node, 'bool');
 
-export const whereNode = (condition: GraphNode, a: GraphNode | Scalar, b: GraphNode | Scalar): GraphNode =>
+export const whereNode = (condition: GraphNode, a: PointwiseOperand, b: PointwiseOperand): GraphNode =>
   pointwiseNode('where', [condition, a, b]);
 
 /** An array of `like`'s shape and chunks holding one value. */
 export const fullNode = (like: GraphNode, value: number, dtype: DType): GraphNode =>
   createNode(pointwise.name, { ...pickMeta(like), dtype }, { expression: constant(value, dtype) });
 
-const isNode = (operand: GraphNode | Scalar | boolean): operand is GraphNode => typeof operand === 'object';
+/** @see numpy.real */
+export const realNode = (node: GraphNode): GraphNode => (isComplex(node.dtype) ? partNode(node, 0) : node);
+
+/** @see numpy.imag */
+export const imaginaryNode = (node: GraphNode): GraphNode =>
+  isComplex(node.dtype) ? partNode(node, 1) : fullNode(node, 0, node.dtype);
+
+/** @see numpy.conj */
+export const conjugateNode = (node: GraphNode): GraphNode =>
+  overParts(node, (part, index) => (index === 0 ? part : pointwiseNode('negative', [part])));
+
+/** @see numpy.angle */
+export const angleNode = (node: GraphNode): GraphNode =>
+  isComplex(node.dtype)
+    ? pointwiseNode('arctan2', [partNode(node, 1), partNode(node, 0)])
+    : pointwiseNode('arctan2', [0, node]);
+
+const isNode = (operand: PointwiseOperand): operand is GraphNode =>
+  typeof operand === 'object' && 'op' in operand;
 
 const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i]);
 
-function scalarOperand(value: Scalar | boolean): number | boolean {
+function scalarOperand(value: Scalar | Complex | boolean): number | Complex | boolean {
   if (typeof value !== 'bigint') return value;
   const number = Number(value);
   if (BigInt(number) === value) return number;

@@ -1,9 +1,21 @@
 // Whole-array statistics in one streaming pass, and the scalars made of them.
-import { DTYPES, type DType, floatFor, isBigInt, isFloat, type TypedArray, view } from '../core/dtype';
+import {
+  DTYPES,
+  type DType,
+  floatFor,
+  isBigInt,
+  isComplex,
+  isFloat,
+  type TypedArray,
+  view,
+} from '../core/dtype';
+import { ArgumentError } from '../core/errors';
 import { type ArrayMeta, createNode, type GraphNode, type Params } from '../core/graph';
 import { type Accumulator, defineBlockOp, defineGlobalOp } from '../core/op';
 import { elementCount, type Region, regionShape, regionSize, stridesOf } from '../core/region';
 import { growChunks } from '../core/tiling';
+import { joinNode, partNode } from './complex';
+import { pointwiseNode } from './elementwise';
 import { reduceGpu, type StatisticsPartial } from './gpu/reduce';
 import { computedOp } from './views';
 
@@ -141,13 +153,28 @@ export const statisticsNode = (input: GraphNode, centre?: GraphNode): GraphNode 
 
 const SCALAR: ArrayMeta = { shape: [], dtype: 'float64', chunks: [], dimensionNames: [] };
 
-/** A 0-d node of a reduction over all elements. */
+/** A 0-d node of a reduction over all elements. @throws ArgumentError for extrema of complex numbers */
 export function reduceAllNode(input: GraphNode, reduction: Reduction): GraphNode {
+  if (isComplex(input.dtype)) return reduceParts(input, reduction, (part) => reduceAllNode(part, reduction));
   const first = statisticsNode(input);
   // The standard deviation takes a second pass about the mean: stable for any offset of the values.
   const globals = reduction === 'std' ? [first, statisticsNode(input, first)] : [first];
   const dtype = reductionDType(reduction, input.dtype);
   return createNode(reduced.name, { ...SCALAR, dtype }, { reduction }, [], globals);
+}
+
+/** The reduction of a complex node from those of its parts. */
+function reduceParts(
+  input: GraphNode,
+  reduction: Reduction,
+  reduce: (part: GraphNode) => GraphNode,
+): GraphNode {
+  if (reduction === 'min' || reduction === 'max')
+    throw new ArgumentError('array', input.dtype, `an array of real numbers for ${reduction}`);
+  const [re, im] = [reduce(partNode(input, 0)), reduce(partNode(input, 1))];
+  if (reduction !== 'std') return joinNode(re, im);
+  // The mean squared distance from the mean is the sum of the parts' own.
+  return pointwiseNode('absolute', [joinNode(re, im)]);
 }
 
 type AxesParams = Params & { readonly reduction: Reduction; readonly axes: readonly number[] };
@@ -225,8 +252,10 @@ function reduceBig(values: readonly bigint[], reduction: Reduction): number | bi
   return reduceNumbers(values.map(Number), reduction);
 }
 
-/** A node reduced over `axes`; the result keeps the other axes. */
+/** A node reduced over `axes`; the result keeps the other axes. Throws as {@link reduceAllNode}. */
 export function reduceAxesNode(input: GraphNode, reduction: Reduction, axes: readonly number[]): GraphNode {
+  if (isComplex(input.dtype))
+    return reduceParts(input, reduction, (part) => reduceAxesNode(part, reduction, axes));
   const keep = <T>(values: readonly T[]) => values.filter((_, axis) => !axes.includes(axis));
   return createNode(
     reduceAxes.name,

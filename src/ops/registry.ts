@@ -1,6 +1,7 @@
 // Every operation. Each enters the table of core/op.ts when its module loads; code that runs graphs made elsewhere
 // (workers, serialised graphs) needs all of them, and bundlers drop modules of which no value is used.
 import { getOp } from '../core/op';
+import { complexJoin, complexPart } from './complex';
 import { pointwise } from './elementwise';
 import { correlate } from './ndfilters/correlate';
 import { correlate1d } from './ndfilters/correlate1d';
@@ -16,7 +17,8 @@ import { reduceAxes, reduced, statistics } from './reductions';
 import { broadcast, concatenate, expand, rechunk, slice } from './views';
 
 const OPERATIONS: readonly { readonly name: string }[] = [
-  ...[pointwise, correlate, correlate1d, uniform1d, morphology, interpolate],
+  ...[pointwise, complexPart, complexJoin],
+  ...[correlate, correlate1d, uniform1d, morphology, interpolate],
   ...[labelBlocks, labelScan, relabel, regions, histogramOp],
   ...[windowExtremum, windowRank],
   ...[counted, measured, statistics, reduced, reduceAxes],

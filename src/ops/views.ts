@@ -1,5 +1,5 @@
 // Operations that move data without changing values: slice, rechunk, expand, broadcast, concatenate, constants.
-import { allocate, type DType, type TypedArray } from '../core/dtype';
+import { allocate, type DType, isComplex, type TypedArray } from '../core/dtype';
 import { type ArrayMeta, createNode, type GraphNode, type Params, pickMeta } from '../core/graph';
 import { type CpuContext, defineBlockOp, type Operand } from '../core/op';
 import {
@@ -79,15 +79,19 @@ export function sliceNode(
   );
 }
 
+/** Copies elements that lie `elementStrides` apart in a block of `length` elements. */
 function gatherStrided(
   context: CpuContext,
   pointer: number,
   length: number,
-  strides: readonly number[],
+  elementStrides: readonly number[],
   output: Operand,
 ): void {
   const target = context.output(output);
-  const shape = regionShape(output.region);
+  // The parts of complex elements are a last axis.
+  const complex = isComplex(output.dtype);
+  const shape = complex ? [...regionShape(output.region), 2] : regionShape(output.region);
+  const strides = complex ? [...elementStrides.map((stride) => 2 * stride), 1] : elementStrides;
   const source = context.view(output.dtype, pointer, length) as Float64Array;
   const out = context.view(output.dtype, target, regionSize(output.region)) as Float64Array;
   const index = new Array<number>(shape.length).fill(0);

@@ -1,5 +1,5 @@
 // The precision contract of docs/architecture.md as an assertion: results against SciPy's.
-import { type DType, isFloat, itemSize, type TypedArray } from '../../src/core/dtype';
+import { type DType, isFloat, itemSize, partDType, type TypedArray } from '../../src/core/dtype';
 
 /** Relative to the range of SciPy's values. */
 const TOLERANCE: Partial<Record<DType, number>> = { float32: 1e-5, float64: 1e-10 };
@@ -27,9 +27,11 @@ type Values = TypedArray | readonly number[];
 export function expectWithinContract(
   actual: Values,
   expected: Values,
-  dtype: DType,
+  type: DType,
   options: ContractOptions = {},
 ): number {
+  // Complex numbers are held to it part by part.
+  const dtype = partDType(type);
   const prefix = options.label ? `${options.label}: ` : '';
   if (actual.length !== expected.length)
     throw new Error(`${prefix}${actual.length} elements, expected ${expected.length}`);

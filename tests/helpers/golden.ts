@@ -1,7 +1,7 @@
 // Reads the fixtures that scripts/golden.py writes: inputs, and what SciPy makes of them.
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { type DType, type TypedArray, view } from '../../src/core/dtype';
+import { type Complex, type DType, type TypedArray, view } from '../../src/core/dtype';
 
 /** An array of a fixture. Also fits where a structuring element is wanted. */
 export interface GoldenArray {
@@ -10,7 +10,7 @@ export interface GoldenArray {
   readonly data: TypedArray;
 }
 
-export type GoldenValue = number | string | boolean | null | GoldenArray | GoldenValue[];
+export type GoldenValue = number | string | boolean | null | Complex | GoldenArray | GoldenValue[];
 
 export interface GoldenCase {
   /** Unique within the file. */
@@ -42,7 +42,8 @@ type GoldenFile =
   | 'order'
   | 'linear'
   | 'structures'
-  | 'interp';
+  | 'interp'
+  | 'complex';
 
 interface StoredCase {
   readonly name: string;
@@ -71,7 +72,9 @@ export function loadGolden(name: GoldenFile): GoldenCase[] {
   });
   const resolve = (value: unknown): GoldenValue => {
     if (Array.isArray(value)) return value.map(resolve);
-    if (typeof value === 'object' && value !== null) return arrays[(value as { $array: number }).$array];
+    if (typeof value === 'object' && value !== null) {
+      return '$array' in value ? arrays[value.$array as number] : (value as Complex);
+    }
     return value as GoldenValue;
   };
   const optional = (key: 'exact' | 'ambiguous', stored: StoredCase) => {

@@ -19,6 +19,8 @@ const DESCRIPTORS: Record<DType, string> = {
   uint64: '<u8',
   float32: '<f4',
   float64: '<f8',
+  complex64: '<c8',
+  complex128: '<c16',
 };
 
 const MAGIC = '\x93NUMPY';

@@ -88,6 +88,7 @@ function floatFunction(fn: PointwiseFunction, a: number, b: number): Value | boo
   if (fn === 'sqrt') return Math.sqrt(a);
   if (fn === 'exp') return Math.exp(a);
   if (fn === 'log') return Math.log(a);
+  if (fn === 'arctan2') return Math.atan2(a, b);
   if (fn === 'isnan') return Number.isNaN(a);
   return comparison(fn, a, b)!;
 }

@@ -1,5 +1,5 @@
 // Box copies between packed arrays: crops, pads, faces, concatenation.
-import { type DType, itemSize } from '../../core/dtype';
+import { type DType, isComplex, itemSize, partDType } from '../../core/dtype';
 import type { GpuBufferRef, GpuContext } from '../../core/op';
 import { type Region, regionShape } from '../../core/region';
 import { lanes, shape4, wordCount } from './wgsl';
@@ -52,7 +52,8 @@ export interface PartCopy {
 }
 
 /** Copies `part` out of the block of `whole`. */
-export function cropGpu(context: GpuContext, { whole, part, ...buffers }: PartCopy): void {
+export function cropGpu(context: GpuContext, copy: PartCopy): void {
+  const { whole, part, ...buffers } = byParts(copy);
   const { shape, box, offset } = nest(whole, part);
   const none = box.map(() => 0);
   const into = { outputShape: box, outputOffset: none, boxShape: box };
@@ -60,11 +61,19 @@ export function cropGpu(context: GpuContext, { whole, part, ...buffers }: PartCo
 }
 
 /** Copies the block of `part` into its place in the block of `whole`. */
-export function pasteGpu(context: GpuContext, { whole, part, ...buffers }: PartCopy): void {
+export function pasteGpu(context: GpuContext, copy: PartCopy): void {
+  const { whole, part, ...buffers } = byParts(copy);
   const { shape, box, offset } = nest(whole, part);
   const none = box.map(() => 0);
   const from = { inputShape: box, inputOffset: none, boxShape: box };
   copyBoxGpu(context, { ...buffers, ...from, outputShape: shape, outputOffset: offset });
+}
+
+/** Complex blocks as real ones with a last axis for the two parts. */
+function byParts(copy: PartCopy): PartCopy {
+  const { dtype, whole, part } = copy;
+  if (!isComplex(dtype)) return copy;
+  return { ...copy, dtype: partDType(dtype), whole: [...whole, [0, 2]], part: [...part, [0, 2]] };
 }
 
 /** `part` inside `whole` with as few axes as possible: an axis that is not cut continues the one before it. */

@@ -164,6 +164,7 @@ const FLOAT: Table = {
   sqrt: prefixed('sqrtFloat'),
   exp: prefixed('expFloat'),
   log: prefixed('logFloat'),
+  arctan2: prefixed('arctan2Float'),
   isnan: prefixed('isNan'),
   eq: (a, b) => comparable(a, b, '=='),
   ne: (a, b) => `isNan(${a}) || isNan(${b}) || ordered(${a}) != ordered(${b})`,

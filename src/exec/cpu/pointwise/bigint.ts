@@ -103,6 +103,7 @@ const FLOAT: Table<number> = {
   sqrt: Math.sqrt,
   exp: Math.exp,
   log: Math.log,
+  arctan2: Math.atan2,
 };
 
 const integerFloor = (a: bigint, b: bigint): bigint => {

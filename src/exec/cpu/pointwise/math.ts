@@ -53,6 +53,7 @@ const integer = { parameters: [TYPE.i32, TYPE.i32], result: TYPE.i32 } as const;
 const MATH = {
   exp: { ...unary, implementation: Math.exp },
   log: { ...unary, implementation: Math.log },
+  arctan2: { ...binary, implementation: Math.atan2 },
   power: { ...binary, implementation: power },
   floorDivide: { ...binary, implementation: floorDivide },
   remainder: { ...binary, implementation: remainder },
