@@ -88,6 +88,16 @@ export * as ndmorph from './ndmorph';
 export * from './ndmorph';
 export { type OmeAxis, type OmeChannel, OmeZarrImage, openOmeZarr } from './omeZarr';
 export {
+  type Display,
+  type Layer,
+  type PictureOptions,
+  type Pixels,
+  toImageBitmap,
+  toImageData,
+  toPixels,
+  toPng,
+} from './picture';
+export {
   type Pipeline,
   type PipelineResult,
   type PipelineStep,

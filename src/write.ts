@@ -11,6 +11,7 @@ import type { OmeAxis, OmeChannel } from './io/omeZarr';
 import { createPyramidWriter, type Downsample } from './io/pyramidWriter';
 import { createZarrWriter, type WritableStore } from './io/writeZarr';
 import { anyArrayNode, arrayNode, type LazyArray } from './lazyArray';
+import { defaultAxes } from './omeAxes';
 
 export type { Downsample, WritableStore };
 
@@ -97,27 +98,6 @@ function writeChunks(node: GraphNode, chunks: readonly number[] | undefined): re
 
 /** Pyramids halve chunks. */
 const evenUnlessWhole = (n: number, length: number): number => (n % 2 && n > 1 && n < length ? n + 1 : n);
-
-const AXIS_TYPES: Readonly<Record<string, string>> = {
-  x: 'space',
-  y: 'space',
-  z: 'space',
-  c: 'channel',
-  t: 'time',
-};
-const DEFAULT_NAMES = ['t', 'c', 'z', 'y', 'x'];
-
-function defaultAxes(node: GraphNode): OmeAxis[] {
-  const rank = node.shape.length;
-  if (rank < 2 || rank > 5) throw new ArgumentError('array', node.shape, 'an array of 2 to 5 axes');
-  const named = node.dimensionNames.every((name) => name !== null);
-  const names = named
-    ? (node.dimensionNames as string[])
-    : rank === 3
-      ? ['z', 'y', 'x']
-      : DEFAULT_NAMES.slice(-rank);
-  return names.map((name) => ({ name, ...(AXIS_TYPES[name] ? { type: AXIS_TYPES[name] } : {}) }));
-}
 
 /** Computes tiles of several chunks (as halos and label blocks like it) and hands their chunks on. */
 async function writeChunksOf(

@@ -1,5 +1,9 @@
 // The whole public surface, so that nothing is exported by accident.
 import { expect, test } from 'vitest';
+import * as deckgl from '../src/adapters/deckgl';
+import * as openseadragon from '../src/adapters/openseadragon';
+import * as virtualZarr from '../src/adapters/virtualZarr';
+import * as viv from '../src/adapters/viv';
 import * as imread from '../src/imread';
 import * as tilewise from '../src/index';
 import * as ndfilters from '../src/ndfilters';
@@ -18,6 +22,7 @@ test('the names that each entry exports', () => {
     ndmorph: names(ndmorph),
     ndmeasure: names(ndmeasure),
     node: names(node),
+    adapters: [deckgl, openseadragon, virtualZarr, viv].map(names),
   }).toMatchSnapshot();
 });
 

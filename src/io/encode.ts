@@ -3,9 +3,12 @@ import { registry } from 'zarrita';
 
 const LEVEL = 3;
 
+/** Plain little-endian elements, as Zarr v3 metadata. */
+export const BYTES_CODEC = { name: 'bytes', configuration: { endian: 'little' } };
+
 /** The codecs of arrays written, as Zarr v3 metadata. No checksum: zarrita could not read it. */
 export const WRITTEN_CODECS = [
-  { name: 'bytes', configuration: { endian: 'little' } },
+  BYTES_CODEC,
   { name: 'zstd', configuration: { level: LEVEL, checksum: false } },
 ];
 

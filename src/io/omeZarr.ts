@@ -188,7 +188,8 @@ function parseAxes({ axes, coordinateSystems }: Json, rank: number, key: string)
   });
 }
 
-const AXIS_TYPES: Record<string, string | undefined> = {
+/** What axes of customary names are. */
+export const AXIS_TYPES: Readonly<Record<string, string | undefined>> = {
   t: 'time',
   c: 'channel',
   z: 'space',

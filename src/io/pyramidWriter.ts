@@ -14,13 +14,13 @@ import type { OmeAxis } from './omeZarr';
 import {
   checkData,
   createZarrWriter,
-  type OmeDataset,
   type OmeGroupOptions,
   type WritableStore,
   writeOmeZarrGroup,
   type ZarrArrayOptions,
   type ZarrWriter,
 } from './writeZarr';
+import type { OmeDataset } from './zarrDocuments';
 import { checkChunkIndex } from './zarrSource';
 
 /** How 2x2 pixels become one: `mean` for intensities (0.5 rounds up), `nearest` (the first) for labels and masks. */

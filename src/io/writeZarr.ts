@@ -18,7 +18,7 @@ import { chunkDecoder } from './decode';
 import { encodeChunk, WRITTEN_CODECS } from './encode';
 import { checkSizes } from './memory';
 import { absolutePath, encodeJson, type Json } from './metadata';
-import type { OmeAxis, OmeChannel } from './omeZarr';
+import { arrayDocument, labelsDocument, type OmeDescription, omeGroupDocument } from './zarrDocuments';
 import { checkChunkIndex } from './zarrSource';
 
 /** Where arrays and groups are written: a `Map`, or any writable zarrita store. */
@@ -67,25 +67,18 @@ export async function createZarrWriter(store: WritableStore, options: ZarrArrayO
   if (names && names.length !== shape.length)
     throw new ArgumentError('dimensionNames', names, `${shape.length} names, one per axis`);
   const path = absolutePath(options.path ?? '');
-  const metadata = {
-    zarr_format: 3,
-    node_type: 'array',
+  const codecs = WRITTEN_CODECS;
+  const document = arrayDocument({
     shape,
-    data_type: dtype,
-    chunk_grid: { name: 'regular', configuration: { chunk_shape: chunks } },
-    chunk_key_encoding: { name: 'default', configuration: { separator: '/' } },
-    codecs: WRITTEN_CODECS,
-    fill_value: fillOf(dtype, fillValue),
-    dimension_names: names,
+    chunks,
+    dtype,
+    codecs,
+    fillValue,
+    dimensionNames: names,
     attributes,
-  };
-  await writeJson(store, absolutePath(path, 'zarr.json'), metadata, signal);
+  });
+  await writeJson(store, absolutePath(path, 'zarr.json'), document, signal);
   return new ArrayWriter(store, { path, shape, chunks, dtype, fillValue });
-}
-
-function fillOf(dtype: DType, value: Scalar): boolean | number | readonly number[] {
-  if (isComplex(dtype)) return [Number(value), 0];
-  return dtype === 'bool' ? Boolean(value) : Number(value);
 }
 
 interface WriterSpec {
@@ -191,27 +184,10 @@ async function writeJson(
   await writing(key, () => store.set(key, encodeJson(value)), signal);
 }
 
-/** One resolution of an image to be described. */
-export interface OmeDataset {
-  /** Path of the array below the image's group. */
-  readonly path: string;
-  readonly scale: readonly number[];
-  readonly translation: readonly number[];
-}
-
-/** What an OME-Zarr group says of its image. */
-export interface OmeGroupOptions {
+/** What an OME-Zarr group says of its image, and where it is. */
+export interface OmeGroupOptions extends OmeDescription {
   /** Path of the group in the store. Default: its root. */
   readonly path?: string;
-  readonly name?: string;
-  readonly axes: readonly OmeAxis[];
-  /** Full resolution first. */
-  readonly datasets: readonly OmeDataset[];
-  readonly omero?: { readonly channels: readonly OmeChannel[] };
-  /** Makes it a label image: the value of `image-label` (colors, properties, source). */
-  readonly imageLabel?: Json;
-  /** Further attributes beside `ome`. */
-  readonly attributes?: Json;
   readonly signal?: AbortSignal;
 }
 
@@ -220,31 +196,8 @@ export interface OmeGroupOptions {
  * names. Throws ArgumentError when ranks differ, WriteError when the store fails.
  */
 export async function writeOmeZarrGroup(store: WritableStore, options: OmeGroupOptions): Promise<void> {
-  const { path = '', name, axes, datasets, omero, imageLabel, attributes = {}, signal } = options;
-  for (const dataset of datasets) {
-    for (const key of ['scale', 'translation'] as const) {
-      if (dataset[key].length !== axes.length)
-        throw new ArgumentError(`datasets.${key}`, dataset[key], `${axes.length} numbers, one per axis`);
-    }
-  }
-  const multiscale = {
-    ...(name === undefined ? {} : { name }),
-    axes,
-    datasets: datasets.map(({ path, scale, translation }) => ({
-      path,
-      coordinateTransformations: [
-        { type: 'scale', scale },
-        { type: 'translation', translation },
-      ],
-    })),
-  };
-  const ome = {
-    version: '0.5',
-    multiscales: [multiscale],
-    ...(omero ? { omero } : {}),
-    ...(imageLabel ? { 'image-label': imageLabel } : {}),
-  };
-  await writeGroup(store, path, { ...attributes, ome }, signal);
+  const { path = '', signal } = options;
+  await writeJson(store, absolutePath(path, 'zarr.json'), omeGroupDocument(options), signal);
 }
 
 /**
@@ -256,15 +209,5 @@ export async function writeOmeZarrLabels(
   names: readonly string[],
   { path = '', signal }: { path?: string; signal?: AbortSignal } = {},
 ): Promise<void> {
-  await writeGroup(store, `${path}/labels`, { ome: { version: '0.5', labels: names } }, signal);
-}
-
-async function writeGroup(
-  store: WritableStore,
-  path: string,
-  attributes: Json,
-  signal?: AbortSignal,
-): Promise<void> {
-  const metadata = { zarr_format: 3, node_type: 'group', attributes };
-  await writeJson(store, absolutePath(path, 'zarr.json'), metadata, signal);
+  await writeJson(store, absolutePath(path, 'labels', 'zarr.json'), labelsDocument(names), signal);
 }
