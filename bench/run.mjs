@@ -1,13 +1,18 @@
-// `npm run bench`: runs the benchmarks and writes docs/benchmarks.md. `npm run bench -- nuclei` runs one of them and
-// only prints.
+// `npm run bench`: runs the benchmarks and writes their sections of docs/benchmarks.md. `npm run bench -- functions peers`
+// runs some of them. `--only <part of a name>` and `--quick` (no volumes) choose rows of those two, and only print.
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { FUNCTIONS } from './functionTable.mjs';
 import { benchMemory } from './memory.mjs';
 import { benchNuclei } from './nuclei.mjs';
+import { PEERS } from './peerTable.mjs';
+import { benchRows, rowsOf } from './rows.mjs';
 
 const REPORT = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
+const PEERS_INSTALLED = new URL('./peers/node_modules', import.meta.url);
 const fixed = (value, digits = 2) => (value === undefined ? '-' : value.toFixed(digits));
 
 function table(header, rows) {
@@ -54,30 +59,99 @@ function memoryReport({ budgetMiB, repeats, rows, growth }) {
   ].join('\n\n');
 }
 
+const milliseconds = ({ seconds, least, most }) =>
+  `${fixed(1000 * seconds, 0)} (${fixed(1000 * least, 0)}–${fixed(1000 * most, 0)})`;
+
+/** Rows of benchRows as a table: times of each side, then the ratios of each of `peers` to both of Tilewise's. */
+function rowsTable(rows, peers) {
+  const ours = ['1 worker', '2 workers'];
+  const cells = ({ key, dtype, shape, times, fault }) => {
+    const start = [key, `${shape.join(' x ')} ${dtype}`];
+    if (fault) return [...start, `**results differ**: ${fault}`];
+    const ratio = (peer, side) => fixed(times[peer] && times[peer].seconds / times[side].seconds);
+    return [
+      ...start,
+      ...[...peers, ...ours].map((side) => (times[side] ? milliseconds(times[side]) : '-')),
+      ...peers.flatMap((peer) => ours.map((side) => ratio(peer, side))),
+    ];
+  };
+  const ratios = peers.flatMap((peer) => ours.map((side) => `${peer} / ${side}`));
+  return table(['function', 'array', ...peers, ...ours, ...ratios], rows.map(cells));
+}
+
+const CONVENTIONS =
+  'Milliseconds: median (least–most). Ratio: the time of the peer over that of Tilewise, above 1 Tilewise is faster. Data in a typed array, results in one typed array; all sides take turns in one run, each in a warm process of its own. Results are compared before anything is timed.';
+
+/** A row as it is done. */
+function reportRow({ key, dtype, times, fault }) {
+  const sides = Object.entries(times ?? {}).map(([side, time]) => `${side} ${milliseconds(time)}`);
+  console.error(`  ${key}, ${dtype}: ${fault ?? sides.join(', ')}`);
+}
+
+async function functionsReport(filter) {
+  const { rows, versions } = await benchRows(rowsOf(FUNCTIONS, filter), { report: reportRow });
+  if (!versions.scipy) console.error('bench: no SciPy here (apt install python3-scipy)');
+  return [
+    '## Functions beside SciPy',
+    `SciPy ${versions.scipy ?? 'is not installed'}, one core; Tilewise's CPU executor in Node with one and with two workers. ${CONVENTIONS} A peer that takes longer than four seconds is run once.`,
+    rowsTable(rows, ['scipy']),
+  ].join('\n\n');
+}
+
+async function peersReport(filter) {
+  if (!existsSync(PEERS_INSTALLED)) console.error('bench: for OpenCV.js, run npm ci --prefix bench/peers');
+  const { rows, versions } = await benchRows(rowsOf(PEERS, filter), { report: reportRow });
+  const names = ['scipy', 'opencv4', 'opencv5'].filter((name) => versions[name]);
+  return [
+    '## Functions beside OpenCV.js',
+    `${names.map((name) => `${name}: ${versions[name]}`).join(', ')}, one thread each (OpenCV.js from npm has no threads); OpenCV's images are in its own memory before and after, copying is not counted. ${CONVENTIONS}`,
+    rowsTable(rows, names),
+  ].join('\n\n');
+}
+
 const BENCHES = {
+  functions: functionsReport,
+  peers: peersReport,
   nuclei: async () => nucleiReport(await benchNuclei()),
   memory: async () => memoryReport(await benchMemory()),
 };
 
-const chosen = process.argv.slice(2);
+const { values: filter, positionals: chosen } = parseArgs({
+  options: { only: { type: 'string' }, quick: { type: 'boolean' } },
+  allowPositionals: true,
+});
 const unknown = chosen.find((name) => !(name in BENCHES));
 if (unknown) throw new Error(`unknown benchmark "${unknown}"; there are ${Object.keys(BENCHES).join(', ')}`);
 if (!existsSync(new URL('../dist/index.js', import.meta.url))) throw new Error('run npm run build first');
-const load = loadavg()[0];
-const parts = [];
+
+const HEAD = [
+  '# Benchmarks',
+  'Written by `npm run build && npm run bench`; do not edit. Absolute times are of one machine; ratios are what counts, since all sides ran interleaved in one run. Kernels alone: `node bench/kernels.mjs`.',
+].join('\n\n');
+
+/** The sections of the report by their headings. */
+async function readSections() {
+  const text = existsSync(REPORT) ? await readFile(REPORT, 'utf8') : '';
+  const sections = text.split(/^(?=## )/m).slice(1);
+  return new Map(sections.map((section) => [section.split('\n')[0], section.trim()]));
+}
+
+function machine(load) {
+  const cpu = cpus()[0]?.model.trim() ?? 'unknown CPU';
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${cpu}, ${availableParallelism()} cores, ${memory} GiB, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}; load average at the start ${fixed(load)} (other work on the machine slows all sides).`;
+}
+
+const sections = await readSections();
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
+  const load = loadavg()[0];
   console.error(`bench: ${name}`);
-  parts.push(await bench());
-  console.log(`${parts[parts.length - 1]}\n`);
+  const section = `${await bench(filter)}\n\n${machine(load)}`;
+  console.log(`${section}\n`);
+  sections.set(section.split('\n')[0], section);
 }
-if (chosen.length === 0) {
-  const machine = `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
-  const head = [
-    '# Benchmarks',
-    'Written by `npm run bench`; do not edit. Absolute times are of one machine; ratios are what counts, since both sides ran interleaved in one run. Kernels alone: `node bench/kernels.mjs`.',
-    `- Machine: ${machine}\n- Date: ${new Date().toISOString().slice(0, 10)}\n- Load average at the start: ${fixed(load)} (other work on the machine slows both sides)\n- Command: \`npm run build && npm run bench\``,
-  ];
-  await writeFile(REPORT, `${[...head, ...parts].join('\n\n')}\n`);
+if (filter.only === undefined && !filter.quick) {
+  await writeFile(REPORT, `${[HEAD, ...sections.values()].join('\n\n')}\n`);
   console.error(`bench: wrote ${REPORT}`);
 }

@@ -1,0 +1,120 @@
+// Measures functions, Tilewise beside its peers in one run: the sides take turns.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepareArray } from './arrays.mjs';
+import { median } from './common.mjs';
+import { IMAGES } from './functionTable.mjs';
+import { startPartner } from './partner.mjs';
+
+const REPEATS = 5;
+const OWN_REPEATS = 3;
+/** Seconds that a peer may take for the runs of a row after the first one: slow functions are measured once. */
+const PEER_SECONDS = 4;
+
+const OURS = {
+  '1 worker': ['tilewisePartner.mjs', '1'],
+  '2 workers': ['tilewisePartner.mjs', '2'],
+};
+const PEERS = {
+  scipy: ['scipyPartner.py'],
+  opencv4: ['peers/opencvPartner.mjs', 'opencv4'],
+  opencv5: ['peers/opencvPartner.mjs', 'opencv5'],
+};
+
+/** What each peer is asked to run. */
+const requestTo = {
+  scipy: ({ scipy }) => scipy,
+  opencv4: ({ opencv }, key) => opencv && key,
+  opencv5: ({ opencv }, key) => opencv && key,
+};
+
+/** Rows of a table of functions: all, or those in whose name or array `only` occurs; `quick` leaves volumes out. */
+export function rowsOf(table, { only = '', quick = false }) {
+  return Object.entries(table).flatMap(([key, spec]) =>
+    (spec.on ?? IMAGES)
+      .filter((on) => `${key} ${on}`.toLowerCase().includes(only.toLowerCase()))
+      .filter((on) => !quick || !on.toLowerCase().includes('volume'))
+      .map((on) => ({ key, on, spec })),
+  );
+}
+
+/**
+ * Measures `rows`. Before a row is timed, Tilewise's results are compared with each peer's; a row in which they differ
+ * by more than is allowed gets a `fault` instead of times. `report` hears of each row.
+ */
+export async function benchRows(rows, { report = () => {} } = {}) {
+  const directory = await mkdtemp(join(tmpdir(), 'tilewise-bench-'));
+  const sides = [];
+  try {
+    for (const [name, command] of Object.entries({ ...OURS, ...PEERS })) {
+      const wanted = name in OURS || rows.some(({ spec, key }) => requestTo[name](spec, key));
+      const partner = wanted && (await startPartner(...command));
+      if (partner) sides.push({ ...partner, name, loaded: new Set() });
+    }
+    const results = [];
+    for (const row of rows) {
+      const result = await benchRow(row, sides, join(directory, 'result.raw'));
+      results.push(result);
+      report(result);
+    }
+    return { rows: results, versions: Object.fromEntries(sides.map(({ name, version }) => [name, version])) };
+  } finally {
+    for (const side of sides) side.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function load(sides, name) {
+  const array = await prepareArray(name);
+  for (const side of sides) {
+    if (!side.loaded.has(name)) await side.ask({ load: array });
+    side.loaded.add(name);
+  }
+  return array;
+}
+
+async function benchRow({ key, on, spec }, sides, file) {
+  const ours = sides.filter(({ name }) => name in OURS);
+  const peers = sides.filter(({ name }) => name in PEERS && requestTo[name](spec, key));
+  const { dtype, shape } = await load([...ours, ...peers], on);
+  if (spec.second) await load([...ours, ...peers], spec.second);
+  const result = { key, dtype, shape };
+  const run = (side, more) =>
+    side.ask({ run: requestTo[side.name]?.(spec, key) ?? key, x: on, c: spec.second, ...more });
+
+  const firsts = new Map();
+  for (const peer of peers) firsts.set(peer, await run(peer));
+  for (const side of ours) {
+    const made = await run(side, { save: file });
+    for (const peer of peers) {
+      const { fault } = await peer.ask({ compare: { file, dtype: made.dtype, shape: made.shape } });
+      if (fault) return { ...result, fault: `${side.name} against ${peer.name}: ${fault}` };
+    }
+  }
+
+  const runs = new Map([...peers, ...ours].map((side) => [side, []]));
+  const rounds = new Map(ours.map((side) => [side, REPEATS]));
+  for (const [peer, first] of firsts) {
+    rounds.set(peer, Math.min(REPEATS, Math.floor(PEER_SECONDS / first.seconds)));
+    if (rounds.get(peer) === 0) runs.get(peer).push(first);
+  }
+  if (peers.every((peer) => rounds.get(peer) < OWN_REPEATS))
+    for (const side of ours) rounds.set(side, OWN_REPEATS);
+  for (let round = 0; round < REPEATS; round++)
+    for (const [side, count] of rounds) if (round < count) runs.get(side).push(await run(side));
+  return {
+    ...result,
+    times: Object.fromEntries([...runs].map(([side, list]) => [side.name, summary(list)])),
+  };
+}
+
+function summary(runs) {
+  const seconds = runs.map((run) => run.seconds);
+  return {
+    seconds: median(seconds),
+    least: Math.min(...seconds),
+    most: Math.max(...seconds),
+    cpu: median(runs.map((run) => run.cpu)),
+  };
+}
