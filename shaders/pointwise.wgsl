@@ -1,6 +1,7 @@
 // Evaluates a generated pointwise expression; one invocation owns one word of the packed output. The generated header
 // (src/ops/gpu/pointwiseWgsl.ts) declares params, the buffers, PER_WORD and element(i): the bits of element i.
 #include lib/grid.wgsl;
+#include lib/truncate.wgsl;
 
 fn isNan(x: f32) -> bool {
   return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
@@ -88,16 +89,6 @@ fn arctan2Float(y: f32, x: f32) -> f32 {
   if (steep) { angle = 1.57079633 - angle; }
   if (bitcast<i32>(x) < 0) { angle = 3.14159265 - angle; }
   return bitcast<f32>(bitcast<u32>(angle) | (bitcast<u32>(y) & 0x80000000u));
-}
-
-/** C's truncation to an integer, modulo 2^32; 0 for NaN and infinities. */
-fn truncateFloat(x: f32) -> i32 {
-  let bits = bitcast<u32>(x);
-  let exponent = i32((bits >> 23u) & 0xffu) - 127;
-  if (exponent < 31) { return i32(x); }
-  if (exponent >= 55) { return 0; }
-  let magnitude = bitcast<i32>(((bits & 0x7fffffu) | 0x800000u) << u32(exponent - 23));
-  return select(magnitude, -magnitude, (bits >> 31u) == 1u);
 }
 
 fn floorDivideSigned(a: i32, b: i32) -> i32 {

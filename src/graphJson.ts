@@ -4,6 +4,7 @@ import { ArgumentError, FormatError } from './core/errors';
 import { createNode, type GraphNode, type Params, type ParamValue, sourceNode } from './core/graph';
 import { getOp } from './core/op';
 import type { Source } from './core/source';
+import { MODULE_FUNCTION, moduleFunctionNode } from './exec/blockFunction';
 import { LazyArray } from './lazyArray';
 import { loadOperations } from './ops/registry';
 import { topologicalOrder } from './plan/plan';
@@ -33,7 +34,10 @@ export interface SerializedGraph {
   readonly nodes: readonly SerializedNode[];
 }
 
-/** The graph of a lazy array as JSON. Sources stay behind, by key. */
+/**
+ * The graph of a lazy array as JSON. Sources stay behind, by key; so do functions in JavaScript that have no module, each
+ * being a source (`mapBlocks-1`) to others. Functions in WGSL and of modules are part of the graph.
+ */
 export function serializeGraph(array: LazyArray): SerializedGraph {
   const order = completeOrder(array.node);
   const positions = new Map(order.map((node, i) => [node.key, i]));
@@ -47,7 +51,7 @@ export function serializeGraph(array: LazyArray): SerializedGraph {
     chunks: [...node.chunks],
     dimensionNames: [...node.dimensionNames],
   }));
-  const sources = order.flatMap((node) => (node.source ? [node.source.key] : []));
+  const sources = order.flatMap((node) => (node.op === 'source' ? [node.source!.key] : []));
   return { tilewiseGraph: 1, sources, nodes };
 }
 
@@ -79,8 +83,13 @@ export function deserializeGraph(
       made.push(leaf(node, params.key as string, sources));
       continue;
     }
+    const inputs = node.inputs.map(earlier);
+    if (node.op === MODULE_FUNCTION) {
+      made.push(moduleFunctionNode(params, inputs));
+      continue;
+    }
     checkOp(node.op);
-    made.push(createNode(node.op, node, params, node.inputs.map(earlier), node.globals.map(earlier)));
+    made.push(createNode(node.op, node, params, inputs, node.globals.map(earlier)));
   }
   return new LazyArray(made[made.length - 1]);
 }
@@ -91,6 +100,8 @@ function completeOrder(root: GraphNode): GraphNode[] {
   const visit = (node: GraphNode) => {
     for (const next of topologicalOrder([node])) {
       if (order.has(next.key)) continue;
+      // The inputs of a module's function, which the order leaves out.
+      if (next.source) next.inputs.forEach(visit);
       next.globals.forEach(visit);
       order.set(next.key, next);
     }

@@ -36,6 +36,7 @@ export { clearResults } from './exec/globals';
 export { type ExecutorInfo, executorInfo } from './exec/info';
 export type { ComputeOptions, Progress } from './exec/options';
 export { type AnyWorker, configure, type DeviceChoice, type Settings } from './exec/settings';
+export type { AnyFunction, FunctionModule, WgslFunction } from './functions';
 export {
   deserializeGraph,
   type Json,
@@ -70,7 +71,6 @@ export {
   type Block,
   type BlockFunction,
   type BlockInfo,
-  type BlockModule,
   type BlocksFunction,
   type MapBlocksOptions,
   type MapOverlapOptions,

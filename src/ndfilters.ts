@@ -6,6 +6,8 @@
  *
  * @module ndfilters
  */
+import type { AnyFunction } from './functions';
+import { type GenericFilterOptions, genericFilterNode } from './genericFilter';
 import { arrayNode, LazyArray } from './lazyArray';
 import { type CorrelateOptions, convolveNode, correlateNode } from './ops/ndfilters/correlate';
 import {
@@ -20,10 +22,14 @@ import {
 } from './ops/ndfilters/derivatives';
 import { type GaussianOptions, gaussianNode } from './ops/ndfilters/gaussian';
 import { extremumNode, medianNode, percentileNode, rankNode } from './ops/ndfilters/order';
-import { type ThresholdLocalOptions, thresholdLocalNode } from './ops/ndfilters/thresholdLocal';
+import {
+  type ThresholdLocalOptions as LocalOptions,
+  thresholdLocalNode,
+} from './ops/ndfilters/thresholdLocal';
 import { type UniformOptions, uniformNode } from './ops/ndfilters/uniform';
 import type { Weights, WeightsLike } from './ops/ndfilters/weights';
 import type { WindowOptions } from './ops/ndfilters/window';
+import type { WindowFunction } from './ops/ndfilters/windowFunction';
 
 export type { BoundaryMode } from './core/boundary';
 export type { NestedArray, Structure, StructureLike } from './core/structure';
@@ -33,12 +39,15 @@ export type {
   EdgeOptions,
   GaussianDerivativeOptions,
   GaussianOptions,
-  ThresholdLocalOptions,
+  GenericFilterOptions,
   UniformOptions,
   Weights,
   WeightsLike,
+  WindowFunction,
   WindowOptions,
 };
+
+export type ThresholdLocalOptions = LocalOptions<AnyFunction<WindowFunction>>;
 
 /**
  * Correlation with weights of any shape; weights of even sides have their centre at side / 2. Integer results are
@@ -114,10 +123,11 @@ export function gaussianLaplace(
 }
 
 /**
- * The local threshold of each pixel, float64: a mean or the median of its neighbourhood, minus `offset`. Compare the image with it:
- * `image.gt(thresholdLocal(image, 51))`. float64 is computed on the CPU.
+ * The local threshold of each pixel, float64: a mean or the median of its neighbourhood, or what a function makes of it,
+ * minus `offset`. Compare the image with it: `image.gt(thresholdLocal(image, 51))`. float64 is computed on the CPU.
  * @param blockSize side of the neighbourhood in pixels, one for all axes or one per axis
- * @throws ArgumentError for a block size below 1, an unknown method or mode, a negative or NaN `param`
+ * @throws ArgumentError for a block size below 1, an unknown method or mode, a negative or NaN `param`, and a `param` that
+ * is no function where the method is `generic`; for functions as {@link genericFilter}
  * @see dask_image.ndfilters.threshold_local
  */
 export function thresholdLocal(
@@ -125,7 +135,7 @@ export function thresholdLocal(
   blockSize: number | readonly number[],
   options: ThresholdLocalOptions = {},
 ): LazyArray {
-  return new LazyArray(thresholdLocalNode(arrayNode(image, 'image'), blockSize, options));
+  return new LazyArray(thresholdLocalNode(arrayNode(image, 'image'), blockSize, options, genericFilterNode));
 }
 
 /**
@@ -201,4 +211,24 @@ export function rankFilter(image: LazyArray, rank: number, options: WindowOption
  */
 export function percentileFilter(image: LazyArray, percentile: number, options: WindowOptions): LazyArray {
   return new LazyArray(percentileNode(arrayNode(image, 'image'), percentile, options));
+}
+
+/**
+ * What a function makes of the values of a box or footprint around each pixel: float64, C order, in an array that the
+ * next call uses again. Its results are cast to the dtype of the result as C does (truncated, wrapped). It runs on the
+ * calling thread, or in the workers when a module has it.
+ *
+ * In WGSL it is `fn apply() -> f32`, or an expression: `value(i)` is the value number `i` of `COUNT` as f32, `argument(i)`
+ * an extra argument. On a GPU 32- and 64-bit integers and float64 are left to the counterpart in JavaScript.
+ * @param fn `(values, ...extraArguments) => number`, `{ module, name }` or `{ wgsl, cpu }`
+ * @throws ArgumentError as {@link minimumFilter}, and for what is no such function. Reads reject with a FunctionError when
+ * the function throws (its `cause`), returns no number, or does not compile
+ * @see scipy.ndimage.generic_filter
+ */
+export function genericFilter(
+  image: LazyArray,
+  fn: AnyFunction<WindowFunction>,
+  options: GenericFilterOptions,
+): LazyArray {
+  return new LazyArray(genericFilterNode(arrayNode(image, 'image'), fn, options));
 }

@@ -39,7 +39,7 @@ export interface GraphNode extends ArrayMeta {
   readonly globals: readonly GraphNode[];
   /** Content hash of op, params and the keys of inputs and globals: equal work has equal keys. */
   readonly key: string;
-  /** Where the data of a node of op `source` comes from. */
+  /** Where the data of a leaf comes from: a node of op `source`, or of a function that its `inputs` are given to. */
   readonly source?: Source;
 }
 

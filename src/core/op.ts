@@ -16,6 +16,9 @@ export interface Operand {
   readonly dtype: DType;
 }
 
+/** The executors, where an op has to tell them apart. */
+export type ExecutorName = 'cpu' | 'gpu';
+
 /** One kernel call of a tile program; plain data. */
 export interface Step<P extends Params = Params> {
   readonly op: string;
@@ -59,6 +62,8 @@ export interface Dispatch {
   readonly entryPoint?: string;
   /** WGSL put before the shader: aliases and functions that specialise it. Part of the pipeline key. */
   readonly header?: string;
+  /** Functions of the application's that the shader calls. Part of the pipeline key; errors in them are FunctionErrors. */
+  readonly functions?: WgslFunctions;
   /** Values of WGSL `override` constants. Part of the pipeline key. */
   readonly constants?: Readonly<Record<string, number>>;
   /** Contents of the uniform struct at binding 0, as 32-bit words (floats through `floatBits`). Padded to 16 bytes. */
@@ -69,6 +74,14 @@ export interface Dispatch {
   readonly invocations: number;
   /** Invocations per workgroup along x, as the shader declares. Default 64. */
   readonly workgroupSize?: number;
+}
+
+/** WGSL of the application's. */
+export interface WgslFunctions {
+  readonly wgsl: string;
+  /** Names the call that it was given to, and what it has to define, in errors. */
+  readonly label: string;
+  readonly signature: string;
 }
 
 /** What a GPU kernel may use. Nothing runs until the tile's one submit. */
@@ -91,15 +104,18 @@ export interface GpuContext {
 
 interface OpBase<P extends Params> {
   readonly name: string;
-  /** The input regions an output region needs; null where an input is not needed at all. */
+  /** The input regions an output region needs on an executor; null where an input is not needed at all. */
   demand(
     region: Region,
     params: P,
     inputs: readonly ArrayMeta[],
     output: ArrayMeta,
+    executor: ExecutorName,
   ): readonly (Region | null)[];
   /** Why the GPU cannot meet the precision contract for this node; the tile then runs on the CPU. */
   gpuRefuses?(params: P, inputs: readonly ArrayMeta[], output: ArrayMeta): string | undefined;
+  /** Why only a GPU can compute this node. */
+  cpuRefuses?(params: P, inputs: readonly ArrayMeta[], output: ArrayMeta): string | undefined;
   /**
    * Per-tile parameters from the results of the node's `globals`, added to the step's params: only what this
    * region needs, since they travel to the executor. A global is undefined while a plan is only explained.

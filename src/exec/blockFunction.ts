@@ -3,44 +3,37 @@ import type { BlockLayout } from '../core/blockLayout';
 import type { BoundaryMode } from '../core/boundary';
 import { type DType, dtypeOf, entriesPerElement, storedDType, type TypedArray, view } from '../core/dtype';
 import { FunctionError, WorkerError } from '../core/errors';
-import type { GraphNode } from '../core/graph';
+import {
+  type ArrayMeta,
+  createNode,
+  type GraphNode,
+  type Params,
+  type ParamValue,
+  sourceNode,
+} from '../core/graph';
 import { padBlock, padSource } from '../core/pad';
-import { chunkRegion, cropBlock, intersect, type Region, regionShape, wholeRegion } from '../core/region';
+import {
+  chunkRegion,
+  cropBlock,
+  gridShape,
+  intersect,
+  type Region,
+  regionShape,
+  wholeRegion,
+} from '../core/region';
+
 import type { ReadOptions } from '../core/source';
+import { type Block, type BlockInfo, type Calling, callFunction } from './calling';
 import { computeRegion } from './compute';
 import { ComputedSource } from './computedSource';
 import { cpuExecutor } from './devices';
 import { emitExecutorEvent } from './events';
 import { readBlock } from './readBlock';
 
-/** A block of an array, as the function gets it: its own copy, C order. */
-export interface Block {
-  readonly data: TypedArray;
-  readonly shape: readonly number[];
-  readonly dtype: DType;
-  /** Where the block is in its array; margins may lie beyond the array's edges. */
-  readonly region: Region;
-}
-
-/** What the function has to make. */
-export interface BlockInfo {
-  /** The block's position in the grid of the output's chunks. */
-  readonly index: readonly number[];
-  /** What the block covers of the output. */
-  readonly region: Region;
-  /** Shape of the data to return. */
-  readonly shape: readonly number[];
-  readonly dtype: DType;
-}
-
-export type BlocksFunction = (blocks: readonly Block[], info: BlockInfo) => TypedArray | Promise<TypedArray>;
-
 /** A function to be imported by the workers. */
 export interface ModuleFunction {
   readonly module: string;
   readonly name: string;
-  /** Whether the function takes one block rather than a list. */
-  readonly single: boolean;
 }
 
 /** Margins around blocks. */
@@ -54,10 +47,16 @@ export interface Margins {
   readonly trim: boolean;
 }
 
+/** A function of the application on this thread; what it takes is the caller's to know. */
+export type LocalFunction = (...args: never[]) => unknown;
+
 export interface BlockFunctionSpec {
   /** Names the call in errors and keys. */
   readonly label: string;
-  readonly run: BlocksFunction | ModuleFunction;
+  readonly run: LocalFunction | ModuleFunction;
+  readonly calling: Calling;
+  /** Passed to the function after its other arguments. */
+  readonly extraArguments: readonly ParamValue[];
   readonly arrays: readonly GraphNode[];
   readonly layout: BlockLayout;
   readonly dtype: DType;
@@ -69,13 +68,33 @@ const ATTEMPTS = 3;
 
 let created = 0;
 
-/** The array that the function makes, as a source: its chunks are the function's results. */
-export function blockFunctionSource(spec: BlockFunctionSpec): ComputedSource {
-  const meta = { ...spec.layout.output, dtype: spec.dtype };
-  return new ComputedSource(`${spec.label}-${++created}`, meta, (index, options) =>
-    computeBlock(spec, index, options),
-  );
+/** Name in the graph of a module's function over the node's inputs: all but the function's code is data. */
+export const MODULE_FUNCTION = 'moduleFunction';
+
+/** The array whose chunks are the function's results. */
+export function blockFunctionNode(spec: BlockFunctionSpec): GraphNode {
+  const { arrays, run, ...params } = spec;
+  if (typeof run !== 'function')
+    return moduleFunctionNode({ ...params, ...run } as unknown as Params, arrays);
+  return sourceNode(computedBy(spec, `${spec.label}-${++created}`, outputMeta(spec)));
 }
+
+/** The node of a module's function, from its parameters. */
+export function moduleFunctionNode(params: Params, arrays: readonly GraphNode[]): GraphNode {
+  const { module, name, ...rest } = params as unknown as ModuleFunction &
+    Omit<BlockFunctionSpec, 'run' | 'arrays'>;
+  const spec = { ...rest, run: { module, name }, arrays };
+  const node = createNode(MODULE_FUNCTION, outputMeta(spec), params, arrays);
+  return { ...node, source: computedBy(spec, `${spec.label}:${module}#${name}:${node.key}`, node) };
+}
+
+export const outputMeta = ({ layout, dtype }: Pick<BlockFunctionSpec, 'layout' | 'dtype'>): ArrayMeta => ({
+  ...layout.output,
+  dtype,
+});
+
+const computedBy = (spec: BlockFunctionSpec, key: string, meta: ArrayMeta): ComputedSource =>
+  new ComputedSource(key, meta, (index, options) => computeBlock(spec, index, options));
 
 async function computeBlock(
   spec: BlockFunctionSpec,
@@ -86,9 +105,17 @@ async function computeBlock(
   const { shape, chunks } = layout.frame;
   const at = shape.map((_, axis) => index[layout.axes.indexOf(axis)] ?? 0);
   const frame = chunkRegion(at, shape, chunks);
-  const region = chunkRegion(index, layout.output.shape, layout.output.chunks);
+  const { output } = layout;
+  const region = chunkRegion(index, output.shape, output.chunks);
   const returned = margins.trim ? withMargins(frame, shape, margins) : region;
-  const info: BlockInfo = { index, region, shape: regionShape(returned), dtype };
+  const info: BlockInfo = {
+    index,
+    region,
+    shape: regionShape(returned),
+    dtype,
+    arrayShape: output.shape,
+    gridShape: gridShape(output.shape, output.chunks),
+  };
   const result = checked(await run(spec, frame, info, options), spec, info);
   return cropBlock(result, returned, region);
 }
@@ -103,10 +130,17 @@ async function run(
     const blocks = await Promise.all(spec.arrays.map((array) => readArray(array, spec, frame, options)));
     options.signal?.throwIfAborted();
     try {
-      if (typeof spec.run === 'function') return await spec.run(blocks, info);
-      const { module, name, single } = spec.run;
-      const args = [single ? blocks[0] : blocks, info];
-      return await (await cpuExecutor()).call({ module, name, args }, options);
+      const { run: fn, calling, extraArguments } = spec;
+      if (typeof fn === 'function')
+        return await callFunction(
+          fn as (...args: unknown[]) => unknown,
+          calling,
+          blocks,
+          info,
+          extraArguments,
+        );
+      const call = { ...fn, calling, blocks, info, extraArguments };
+      return await (await cpuExecutor()).call(call, options);
     } catch (cause) {
       if (options.signal?.aborted) throw options.signal.reason;
       if (!(cause instanceof WorkerError) || attempt === ATTEMPTS) throw failure(spec, info, cause);
@@ -143,7 +177,7 @@ async function readArray(
     ? await readBlock(array.source, source, options)
     : await computeRegion(array, source, options);
   const padded = padBlock(data, source, region, { shape, modes, fill: margins.cval, dtype });
-  return { data: padded, shape: regionShape(region), dtype, region };
+  return { data: padded, shape: regionShape(region), dtype, region, arrayShape: shape };
 }
 
 /** A region with its margins; cut at the edges that have nothing beyond. */

@@ -47,12 +47,14 @@ export async function walkRegions(
   options: ComputeOptions,
   take: (tile: Region, data: TypedArray) => void | Promise<void>,
 ): Promise<void> {
-  const globals = await resolveGlobals([node], options);
+  // The executor first: where there is none that can do the work, nothing is to be read.
   const runner = await TileRunner.create([node], options);
+  const globals = await resolveGlobals([node], options);
   await forEachTile({
     ...walk,
     runner,
-    plan: (tile) => planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals }),
+    plan: (tile, executor) =>
+      planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals, executor }),
     // Operations on whole blocks may return more than was asked for.
     take: (tile, { outputs }, program) => take(tile, cropBlock(outputs[0], program.outputs[0].region, tile)),
     options,

@@ -1,7 +1,10 @@
 // The seam between plans and devices: an executor runs one tile program at a time per call.
 import type { TypedArray } from '../core/dtype';
 import { DeviceError, WorkerError } from '../core/errors';
+import type { ParamValue } from '../core/graph';
+import type { ExecutorName } from '../core/op';
 import type { TileProgram, TileResult } from '../core/program';
+import type { Block, BlockInfo, Calling } from './calling';
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
@@ -16,7 +19,7 @@ export interface ExecutorStats {
 }
 
 export interface Executor {
-  readonly name: 'cpu' | 'gpu';
+  readonly name: ExecutorName;
   /** What it is, in words for users: the adapter, or the number of workers. */
   readonly description: string;
   /** Tiles worth having in flight at once. */
@@ -36,12 +39,15 @@ export interface Executor {
 export interface ModuleCall {
   readonly module: string;
   readonly name: string;
-  readonly args: readonly unknown[];
+  readonly calling: Calling;
+  readonly blocks: readonly Block[];
+  readonly info: BlockInfo;
+  readonly extraArguments: readonly ParamValue[];
 }
 
 /** The executor that runs JavaScript, too. */
 export interface CpuExecutor extends Executor {
-  /** Calls the function where tiles are computed; the buffers in its arguments and result change hands. */
+  /** Calls the function where tiles are computed; the buffers of its blocks and result change hands. */
   call(call: ModuleCall, options?: RunOptions): Promise<unknown>;
 }
 

@@ -1,7 +1,7 @@
 // The plan of a computation, in words: what explain() prints.
 import { itemSize } from '../core/dtype';
 import type { GraphNode } from '../core/graph';
-import { getGlobalOp, getOp, type Operand } from '../core/op';
+import { type ExecutorName, getGlobalOp, getOp, type Operand } from '../core/op';
 import type { TileProgram } from '../core/program';
 import { type Region, regionShape, regionSize, wholeRegion } from '../core/region';
 import { countTiles, tilesOf } from '../core/tiling';
@@ -28,7 +28,9 @@ export async function explainNode(node: GraphNode, options: ComputeOptions): Pro
     const runner = await TileRunner.create(wave, options);
     lines.push(
       `pass ${++pass}: ${wave.map((n) => n.op).join(' + ')} over [${shape}] in ${countTiles(wholeRegion(shape), block)} tiles of [${block}]`,
-      ...describe(runner, () => planTile({ tile, outputs: [], partials: wave, globals: UNKNOWN })),
+      ...describe(runner, (executor) =>
+        planTile({ tile, outputs: [], partials: wave, globals: UNKNOWN, executor }),
+      ),
     );
     for (const n of wave) {
       found.set(n.key, undefined);
@@ -42,8 +44,8 @@ export async function explainNode(node: GraphNode, options: ComputeOptions): Pro
   const tiles = node.shape.length === 0 ? 1 : countTiles(region, block);
   lines.push(
     `compute: ${node.op} ${node.dtype} [${node.shape}] in ${tiles} tile${tiles > 1 ? 's' : ''} of [${block}]`,
-    ...describe(runner, () =>
-      planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals: UNKNOWN }),
+    ...describe(runner, (executor) =>
+      planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals: UNKNOWN, executor }),
     ),
   );
   return lines.join('\n');
@@ -60,10 +62,10 @@ function middleTile(region: Region, shape: readonly number[], block: readonly nu
   return tile;
 }
 
-function describe(runner: TileRunner, plan: () => TileProgram): string[] {
-  const program = plan();
+function describe(runner: TileRunner, plan: (executor: ExecutorName) => TileProgram): string[] {
   const { executor } = runner;
-  const gpu = executor.name === 'gpu' && executor.fits(program);
+  const gpu = executor.name === 'gpu' && executor.fits(plan('gpu'));
+  const program = plan(gpu ? 'gpu' : 'cpu');
   const lines = [`  executor: ${gpu ? 'gpu' : 'cpu'} (${runner.reason})`, `  tile: ${box(program.tile)}`];
   for (const read of program.reads)
     lines.push(`  read ${read.key} ${block(read)}${halo(read.region, program.tile)}`);

@@ -57,7 +57,7 @@ export function collectGlobals(roots: readonly GraphNode[]): Map<string, GraphNo
     for (const node of topologicalOrder([queue.pop()!])) {
       if (visited.has(node.key)) continue;
       visited.add(node.key);
-      if (node.op !== 'source' && getOp(node.op).kind === 'global') found.set(node.key, node);
+      if (!node.source && getOp(node.op).kind === 'global') found.set(node.key, node);
       queue.push(...node.globals);
     }
   }
@@ -93,7 +93,7 @@ function neededByTiles(node: GraphNode): Set<string> {
   for (const n of topologicalOrder([node])) {
     const late = n.key === node.key && !getOp(n.op).bind;
     if (!late) for (const g of n.globals) keys.add(g.key);
-    if (n.key !== node.key && n.op !== 'source' && getOp(n.op).kind === 'global') keys.add(n.key);
+    if (n.key !== node.key && !n.source && getOp(n.op).kind === 'global') keys.add(n.key);
   }
   return keys;
 }
@@ -113,7 +113,7 @@ async function runPass(
     stage: wave.map((node) => node.op).join(' + '),
     tiles: tilesOf(wholeRegion(shape), shape, block),
     total: countTiles(wholeRegion(shape), block),
-    plan: (tile) => planTile({ tile, outputs: [], partials: wave, globals }),
+    plan: (tile, executor) => planTile({ tile, outputs: [], partials: wave, globals, executor }),
     take: (tile, { partials }) => {
       for (const [i, accumulator] of accumulators.entries()) accumulator.add(partials[i], tile);
     },

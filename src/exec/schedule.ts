@@ -1,4 +1,5 @@
 // Walks tiles with bounded concurrency and memory: reads, computes and results overlap.
+import type { ExecutorName } from '../core/op';
 import type { TileProgram, TileResult } from '../core/program';
 import type { Region } from '../core/region';
 import { peakBytes } from '../plan/plan';
@@ -12,7 +13,7 @@ export interface TileWalk {
   readonly stage: string;
   readonly tiles: Iterable<Region>;
   readonly total: number;
-  readonly plan: (tile: Region) => TileProgram;
+  readonly plan: (tile: Region, executor: ExecutorName) => TileProgram;
   /** Receives results in the order they are done. */
   readonly take: (tile: Region, result: TileResult, program: TileProgram) => void | Promise<void>;
   readonly options: ComputeOptions;
@@ -32,10 +33,10 @@ export async function forEachTile(walk: TileWalk): Promise<void> {
   const lane = async (first?: IteratorResult<Region>): Promise<void> => {
     for (let next = first ?? tiles.next(); !next.done; next = tiles.next()) {
       signal.throwIfAborted();
-      const program = walk.plan(next.value);
-      const result = await runner.run(program, signal);
+      const tile = next.value;
+      const { result, program } = await runner.run((executor) => walk.plan(tile, executor), signal);
       signal.throwIfAborted();
-      await walk.take(next.value, result, program);
+      await walk.take(tile, result, program);
       report(++done);
     }
   };
@@ -43,7 +44,7 @@ export async function forEachTile(walk: TileWalk): Promise<void> {
   const first = tiles.next();
   if (first.done) return;
   // The first program tells how many tiles the budget holds.
-  const lanes = Math.min(total, laneCount(runner, walk.plan(first.value)));
+  const lanes = Math.min(total, laneCount(runner, walk.plan(first.value, runner.executor.name)));
   const running = Array.from({ length: lanes }, (_, i) => lane(i === 0 ? first : undefined));
   try {
     await Promise.all(running);

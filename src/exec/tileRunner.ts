@@ -1,19 +1,27 @@
 // Runs one tile after another through an executor: reads its blocks, and runs it again when a device or worker fails.
+import type { DType } from '../core/dtype';
+import { DeviceError } from '../core/errors';
 import type { GraphNode } from '../core/graph';
-import { getOp } from '../core/op';
+import { type ExecutorName, getOp } from '../core/op';
 import type { TileProgram, TileResult } from '../core/program';
 import type { Source } from '../core/source';
 import { topologicalOrder } from '../plan/plan';
-import { chooseExecutor, cpuChoice, cpuExecutor } from './devices';
+import { type Choice, chooseExecutor, cpuChoice, cpuExecutor } from './devices';
 import { emitExecutorEvent } from './events';
 import { type Executor, isRetryable } from './executor';
 import type { ComputeOptions } from './options';
 import { readBlock } from './readBlock';
-import { type DeviceChoice, sharedMemory } from './settings';
+import { type DeviceChoice, settings, sharedMemory } from './settings';
 import { DeviceLostError } from './webgpu/errors';
 
 /** Runs of a tile on its executor before the CPU takes it, or the call fails. */
 const ATTEMPTS = 3;
+
+/** A tile's result, and the program that made it. */
+export interface TileRun {
+  readonly program: TileProgram;
+  readonly result: TileResult;
+}
 
 export class TileRunner {
   private constructor(
@@ -23,17 +31,24 @@ export class TileRunner {
     readonly sources: ReadonlyMap<string, Source>,
     /** What the call asked for, for sources that compute. */
     private readonly device: DeviceChoice | undefined,
+    /** Why the CPU cannot take over from the GPU, if it cannot. */
+    private readonly gpuOnly: string | undefined,
   ) {}
 
-  /** Chooses the executor for tiles of these nodes: the CPU when the GPU refuses any of their operations. */
+  /**
+   * Chooses the executor for tiles of these nodes: the CPU when the GPU refuses any of their operations.
+   * @throws DeviceError when some operation needs a GPU, and there is none or another operation needs the CPU
+   */
   static async create(roots: readonly GraphNode[], options: ComputeOptions): Promise<TileRunner> {
     const nodes = topologicalOrder(roots);
     const sources = new Map<string, Source>();
     for (const node of nodes) if (node.source) sources.set(node.source.key, node.source);
-    const chosen = await chooseExecutor(options.device);
+    const gpuOnly = refusalOf(nodes, 'cpuRefuses');
+    const chosen = gpuOnly ? await gpuChoice(gpuOnly, options) : await chooseExecutor(options.device);
     const refusal = chosen.executor.name === 'gpu' ? gpuRefusal(nodes) : undefined;
+    if (gpuOnly && refusal) throw new DeviceError(`${gpuOnly}; but ${refusal}`);
     const { executor, reason } = refusal ? await cpuChoice(refusal) : chosen;
-    return new TileRunner(executor, reason, sources, options.device);
+    return new TileRunner(executor, reason, sources, options.device, gpuOnly);
   }
 
   /** The executor in use; the CPU's once the GPU was given up. */
@@ -41,9 +56,20 @@ export class TileRunner {
     return this.current;
   }
 
-  async run(program: TileProgram, signal: AbortSignal | undefined): Promise<TileResult> {
+  /** Runs the tile that `plan` makes a program of for an executor. */
+  async run(
+    plan: (executor: ExecutorName) => TileProgram,
+    signal: AbortSignal | undefined,
+  ): Promise<TileRun> {
     let executor = this.current;
-    if (!executor.fits(program)) executor = await cpuExecutor();
+    let program = plan(executor.name);
+    const leaveGpu = async (cause?: unknown) => {
+      if (this.gpuOnly)
+        throw cause ?? new DeviceError(`${this.gpuOnly}; but a tile exceeds the GPU's limits`);
+      executor = await cpuExecutor();
+      program = plan('cpu');
+    };
+    if (!executor.fits(program)) await leaveGpu();
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
       const shared = executor.name === 'cpu' && sharedMemory();
@@ -53,7 +79,7 @@ export class TileRunner {
         ),
       );
       try {
-        return await executor.run(program, inputs, { signal });
+        return { program, result: await executor.run(program, inputs, { signal }) };
       } catch (cause) {
         if (signal?.aborted) throw signal.reason;
         if (!isRetryable(cause)) throw cause;
@@ -67,7 +93,7 @@ export class TileRunner {
         // Only a lost device may do better next time; one lost again and again is given up for good.
         const retry = cause instanceof DeviceLostError && attempt < ATTEMPTS;
         if (!retry) {
-          executor = await cpuExecutor();
+          await leaveGpu(cause);
           if (cause instanceof DeviceLostError) this.current = executor;
           attempt = 0;
         }
@@ -77,16 +103,30 @@ export class TileRunner {
   }
 }
 
+/** What GPU buffers do not hold. */
+const HOST_TYPES: readonly DType[] = ['float64', 'int64', 'uint64', 'complex128'];
+
 /** The first reason why some node cannot run on the GPU. */
 export function gpuRefusal(nodes: readonly GraphNode[]): string | undefined {
+  const wide = nodes.find(({ source, dtype }) => source && HOST_TYPES.includes(dtype));
+  return wide ? `source: WebGPU has no ${wide.dtype}` : refusalOf(nodes, 'gpuRefuses');
+}
+
+function refusalOf(nodes: readonly GraphNode[], refuses: 'gpuRefuses' | 'cpuRefuses'): string | undefined {
   for (const node of nodes) {
-    if (node.op === 'source') {
-      if (['float64', 'int64', 'uint64', 'complex128'].includes(node.dtype))
-        return `source: WebGPU has no ${node.dtype}`;
-      continue;
-    }
-    const refusal = getOp(node.op).gpuRefuses?.(node.params, node.inputs, node);
+    const refusal = node.source ? undefined : getOp(node.op)[refuses]?.(node.params, node.inputs, node);
     if (refusal) return `${node.op}: ${refusal}`;
   }
   return undefined;
+}
+
+/** The GPU, even a software one, for work that needs it. */
+async function gpuChoice(why: string, options: ComputeOptions): Promise<Choice> {
+  if ((options.device ?? settings().device) === 'cpu')
+    throw new DeviceError(`${why}; but device is set to 'cpu'`);
+  try {
+    return await chooseExecutor('gpu');
+  } catch (cause) {
+    throw new DeviceError(`${why}; but ${(cause as Error).message}`, { cause });
+  }
 }

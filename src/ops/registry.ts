@@ -2,6 +2,8 @@
 // (workers, serialised graphs) needs all of them, and bundlers drop modules of which no value is used.
 import { getOp } from '../core/op';
 import { complexJoin, complexPart } from './complex';
+import { elementFunction } from './elementFunction';
+
 import { pointwise } from './elementwise';
 import { correlate } from './ndfilters/correlate';
 import { correlate1d } from './ndfilters/correlate1d';
@@ -17,7 +19,7 @@ import { reduceAxes, reduced, statistics } from './reductions';
 import { broadcast, concatenate, expand, rechunk, slice } from './views';
 
 const OPERATIONS: readonly { readonly name: string }[] = [
-  ...[pointwise, complexPart, complexJoin],
+  ...[pointwise, complexPart, complexJoin, elementFunction],
   ...[correlate, correlate1d, uniform1d, morphology, interpolate],
   ...[labelBlocks, labelScan, relabel, regions, histogramOp],
   ...[windowExtremum, windowRank],

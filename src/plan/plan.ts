@@ -2,7 +2,7 @@
 // sources; then steps run forward, each node once, over exactly the region its consumers asked for.
 import { itemSize } from '../core/dtype';
 import type { GraphNode } from '../core/graph';
-import { getOp, type Operand } from '../core/op';
+import { type ExecutorName, getOp, type Operand } from '../core/op';
 import type { ProgramStep, Read, TileProgram } from '../core/program';
 import { alignToChunks, boundingRegion, isEmptyRegion, type Region, regionSize } from '../core/region';
 
@@ -17,9 +17,11 @@ export interface PlanRequest {
   /** Global nodes whose partial result over `tile` the program returns. */
   readonly partials: readonly GraphNode[];
   readonly globals: GlobalResults;
+  /** What the program is to run on. */
+  readonly executor: ExecutorName;
 }
 
-/** Nodes reachable through inputs, inputs first. */
+/** Nodes reachable through inputs, inputs first; what leaves are made from is not followed. */
 export function topologicalOrder(roots: readonly GraphNode[]): GraphNode[] {
   const order: GraphNode[] = [];
   const seen = new Set<string>();
@@ -34,7 +36,8 @@ export function topologicalOrder(roots: readonly GraphNode[]): GraphNode[] {
     push(root);
     while (stack.length > 0) {
       const top = stack[stack.length - 1];
-      if (top.next < top.node.inputs.length) push(top.node.inputs[top.next++]);
+      const inputs = top.node.source ? 0 : top.node.inputs.length;
+      if (top.next < inputs) push(top.node.inputs[top.next++]);
       else order.push(stack.pop()!.node);
     }
   }
@@ -59,13 +62,13 @@ function inferRegions(request: PlanRequest, order: readonly GraphNode[]): Infere
   for (const node of request.partials) require(node, request.tile);
   for (const node of [...order].reverse()) {
     let region = regions.get(node.key);
-    if (!region || node.op === 'source') continue;
+    if (!region || node.source) continue;
     const op = getOp(node.op);
     if (op.kind === 'block' && op.blockShape && !isEmptyRegion(region)) {
       region = alignToChunks(region, node.shape, op.blockShape(node.params, node));
       regions.set(node.key, region);
     }
-    const wanted = op.demand(region, node.params, node.inputs, node);
+    const wanted = op.demand(region, node.params, node.inputs, node, request.executor);
     demands.set(node.key, wanted);
     node.inputs.forEach((input, i) => {
       const demand = wanted[i];
@@ -88,8 +91,8 @@ export function planTile(request: PlanRequest): TileProgram {
     if (!region) continue;
     const operand: Operand = { slot: operands.size, region, shape: node.shape, dtype: node.dtype };
     operands.set(node.key, operand);
-    if (node.op === 'source') {
-      reads.push({ ...operand, key: node.source!.key });
+    if (node.source) {
+      reads.push({ ...operand, key: node.source.key });
       continue;
     }
     const op = getOp(node.op);

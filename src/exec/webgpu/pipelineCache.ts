@@ -1,10 +1,10 @@
 // Compute pipelines, compiled once per (shader, entry point, header, constants) and shared while in flight.
-import { DeviceError } from '../../core/errors';
-import type { Dispatch } from '../../core/op';
+import { DeviceError, FunctionError } from '../../core/errors';
+import type { Dispatch, WgslFunctions } from '../../core/op';
 import { COMPUTE } from './buffers';
 import { shaderSource } from './shaders';
 
-type Specialisation = Pick<Dispatch, 'shader' | 'entryPoint' | 'header' | 'constants'>;
+type Specialisation = Pick<Dispatch, 'shader' | 'entryPoint' | 'header' | 'functions' | 'constants'>;
 
 export interface Pipeline {
   readonly pipeline: GPUComputePipeline;
@@ -27,8 +27,8 @@ export function layoutEntries(source: string): GPUBindGroupLayoutEntry[] {
   }));
 }
 
-export const pipelineKey = ({ shader, entryPoint, header, constants }: Specialisation): string =>
-  JSON.stringify([shader, entryPoint ?? 'main', header ?? '', constants ?? {}]);
+export const pipelineKey = ({ shader, entryPoint, header, functions, constants }: Specialisation): string =>
+  JSON.stringify([shader, entryPoint ?? 'main', functions?.wgsl ?? '', header ?? '', constants ?? {}]);
 
 export class PipelineCache {
   readonly #pipelines = new Map<string, Promise<Pipeline>>();
@@ -52,9 +52,11 @@ export class PipelineCache {
     return made;
   }
 
-  async #compile({ shader, entryPoint = 'main', header = '', constants }: Specialisation): Promise<Pipeline> {
+  async #compile(what: Specialisation): Promise<Pipeline> {
     const { device } = this;
-    const code = `${header}\n${shaderSource(shader)}`;
+    const { shader, entryPoint = 'main', header = '', functions, constants } = what;
+    // The application's functions come first: their lines keep their numbers.
+    const code = `${functions ? `${functions.wgsl}\n` : ''}${header}\n${shaderSource(shader)}`;
     const entries = layoutEntries(code);
     device.pushErrorScope('validation');
     const layout = device.createBindGroupLayout({ label: shader, entries });
@@ -71,6 +73,25 @@ export class PipelineCache {
       return { pipeline: compiled.value, layout, uniform, storage: entries.length - Number(uniform) };
     }
     const cause = invalid ?? (compiled as PromiseRejectedResult).reason;
+    if (functions) await checkFunctions(functions, module, cause);
     throw new DeviceError(`shader ${shader}: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** Throws what the compiler has to say about the application's functions. */
+async function checkFunctions(
+  { label, wgsl, signature }: WgslFunctions,
+  module: GPUShaderModule,
+  cause: unknown,
+): Promise<void> {
+  const lines = wgsl.split('\n').length;
+  const { messages } = await module.getCompilationInfo();
+  const errors = messages.filter(({ type }) => type === 'error');
+  if (errors.length === 0) return;
+  // What is wrong beyond their lines is how the shader may call them.
+  const text = errors.map(({ lineNum, message }) =>
+    lineNum <= lines ? `line ${lineNum}: ${message}` : message,
+  );
+  const found = [...new Set(text)].join('; ');
+  throw new FunctionError(`${label}: the WGSL does not compile as ${signature}: ${found}`, { cause });
 }

@@ -68,7 +68,7 @@ export class WorkerPool implements CpuExecutor {
 
   call(call: ModuleCall, options: RunOptions = {}): Promise<unknown> {
     return this.#enqueue(
-      ({ remote }) => remote.callFunction(Comlink.transfer(call, buffersOf(call.args))),
+      ({ remote }) => remote.callFunction(Comlink.transfer(call, buffersOf(call.blocks))),
       options,
     );
   }

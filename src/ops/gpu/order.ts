@@ -1,20 +1,15 @@
 // Order statistics of windows on the GPU: a padded block is gathered first, so that windows see no edges.
-import { type DType, isFloat, isSigned, itemSize } from '../../core/dtype';
+import { type DType, isFloat, isSigned } from '../../core/dtype';
 import type { GpuBufferRef, GpuContext } from '../../core/op';
 import { elementCount } from '../../core/region';
-import { isGpuType, lanes, scalarBits, wordCount } from './wgsl';
+import { flatOffsets, type PaddedBlock, padBlockGpu } from './padBlock';
+import { bitsHeader, isGpuType, wordCount } from './wgsl';
 
-export interface GpuWindow {
-  readonly input: GpuBufferRef;
+export interface GpuWindow extends Omit<PaddedBlock, 'shape'> {
   readonly output: GpuBufferRef;
-  readonly dtype: DType;
   /** Four axes each. */
-  readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
   readonly sizes: readonly number[];
-  /** Position in the input of each element of the padded block, an axis each; -1 for the constant. */
-  readonly tables: readonly Int32Array[];
-  readonly cval: number;
 }
 
 /** Elements that one output may look at, so that a dispatch over a tile stays short. */
@@ -30,42 +25,11 @@ export const orderRefuses = (dtype: DType, looks: number): string | undefined =>
 
 const header = (dtype: DType): string => {
   const kind = isFloat(dtype) ? 2 : isSigned(dtype) ? 1 : 0;
-  return `const LANES = ${lanes(dtype)}u;\nconst BITS = ${8 * itemSize(dtype)}u;\nconst KIND = ${kind}u;`;
+  return `${bitsHeader(dtype)}\nconst KIND = ${kind}u;`;
 };
 
 const paddedShape = ({ outputShape, sizes }: GpuWindow): number[] =>
   outputShape.map((n, axis) => n + sizes[axis] - 1);
-
-/** The input as its windows see it. */
-function gather(context: GpuContext, window: GpuWindow): GpuBufferRef {
-  const { dtype, tables } = window;
-  const shape = paddedShape(window);
-  const words = wordCount(dtype, elementCount(shape));
-  const padded = context.scratch(4 * words);
-  let length = 0;
-  const starts = tables.map((table) => {
-    length += table.length;
-    return length - table.length;
-  });
-  const joined = new Int32Array(length);
-  for (const [axis, table] of tables.entries()) joined.set(table, starts[axis]);
-  context.dispatch({
-    shader: 'gatherBox',
-    header: header(dtype),
-    uniforms: [...window.inputShape, ...shape, ...starts, scalarBits(dtype, window.cval)],
-    bindings: [window.input, context.constant(joined), padded],
-    invocations: words,
-  });
-  return padded;
-}
-
-/** Distances in a padded block of `shape`, from coordinates of four axes. */
-function flatten(offsets: Int32Array, shape: readonly number[]): Uint32Array {
-  return Uint32Array.from({ length: offsets.length / 4 }, (_, i) => {
-    const [a, b, c, d] = offsets.subarray(4 * i, 4 * i + 4);
-    return ((a * shape[1] + b) * shape[2] + c) * shape[3] + d;
-  });
-}
 
 /** Smallest (largest) element of each window: of the whole box in passes along its axes, or at `offsets`. */
 export function extremumGpu(
@@ -74,8 +38,8 @@ export function extremumGpu(
 ): void {
   const { dtype, sizes, offsets, maximum, outputShape, output } = window;
   const shape = paddedShape(window);
-  const passes = offsets ? [flatten(offsets, shape)] : boxPasses(sizes, shape);
-  let from = gather(context, window);
+  const passes = offsets ? [flatOffsets(offsets, shape)] : boxPasses(sizes, shape);
+  let from = padBlockGpu(context, { ...window, shape });
   passes.forEach((taps, i) => {
     const last = i === passes.length - 1;
     const target = last ? outputShape : shape;
@@ -115,12 +79,12 @@ export function rankGpu(
 ): void {
   const { dtype, offsets, rank, outputShape, output } = window;
   const shape = paddedShape(window);
-  const taps = flatten(offsets, shape);
+  const taps = flatOffsets(offsets, shape);
   context.dispatch({
     shader: 'windowRank',
     header: header(dtype),
     uniforms: [...shape, ...outputShape, taps.length, rank],
-    bindings: [gather(context, window), context.constant(taps), output],
+    bindings: [padBlockGpu(context, { ...window, shape }), context.constant(taps), output],
     invocations: wordCount(dtype, elementCount(outputShape)),
   });
 }

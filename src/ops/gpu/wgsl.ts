@@ -17,6 +17,10 @@ export const wordCount = (dtype: DType, count: number): number => Math.ceil(coun
 const scalarType = (dtype: DType): 'f32' | 'i32' | 'u32' =>
   isFloat(dtype) ? 'f32' : isSigned(dtype) ? 'i32' : 'u32';
 
+/** WGSL that describes how elements are packed: `LANES` (elements a word) and `BITS`. */
+export const bitsHeader = (dtype: DType): string =>
+  `const LANES = ${lanes(dtype)}u;\nconst BITS = ${8 * itemSize(dtype)}u;`;
+
 /**
  * WGSL that describes an element type: `T`, `LANES` (elements a word), `decode(word, lane) -> T` and
  * `encode(value, lane) -> u32` (the value's bits in place, to be or-ed together; integers wrap, booleans are

@@ -7,42 +7,66 @@ import { castNode, pointwiseNode } from '../elementwise';
 import { gaussianNode } from './gaussian';
 import { medianNode } from './order';
 import { uniformNode } from './uniform';
+import type { WindowOptions } from './window';
 
-export interface ThresholdLocalOptions {
-  /** What the threshold is made of: the neighbourhood's weighted mean, its mean or its median. Default `gaussian`. */
-  readonly method?: 'gaussian' | 'mean' | 'median';
+/** `F`: a function of a neighbourhood's values. */
+export interface ThresholdLocalOptions<F> {
+  /**
+   * What the threshold is made of: the neighbourhood's weighted mean, its mean, its median, or what the function `param`
+   * makes of its values. Default `gaussian`.
+   */
+  readonly method?: 'gaussian' | 'mean' | 'median' | 'generic';
   /** Subtracted from the threshold. Default 0. */
   readonly offset?: number;
   /** What lies beyond the edge. Default `reflect`. */
   readonly mode?: BoundaryMode;
-  /** Standard deviation of the Gaussian, one for all axes or one per axis. Default (blockSize - 1) / 6. */
-  readonly param?: number | readonly number[];
+  /**
+   * Standard deviation of the Gaussian, one for all axes or one per axis, by default (blockSize - 1) / 6; or the function
+   * of `generic`.
+   */
+  readonly param?: number | readonly number[] | F;
   /** Value beyond the edge under `constant`. Default 0. */
   readonly cval?: number;
 }
 
+/** Filters windows by a function: what can run those of the application is not known here. */
+export type GenericFilter<F> = (image: GraphNode, fn: F, options: WindowOptions) => GraphNode;
+
 /** The threshold image, float64. */
-export function thresholdLocalNode(
+export function thresholdLocalNode<F extends object>(
   image: GraphNode,
   blockSize: number | readonly number[],
-  options: ThresholdLocalOptions = {},
+  options: ThresholdLocalOptions<F>,
+  genericFilter: GenericFilter<F>,
 ): GraphNode {
   const size = perAxis('blockSize', blockSize, image.shape.length, (name, v) => checkInteger(name, v, 1));
   const offset = checkFinite('offset', options.offset ?? 0);
-  const threshold = local(castNode(image, 'float64'), size, options);
+  const threshold = local(castNode(image, 'float64'), size, options, genericFilter);
   return offset === 0 ? threshold : pointwiseNode('subtract', [threshold, offset]);
 }
 
-function local(image: GraphNode, size: readonly number[], options: ThresholdLocalOptions): GraphNode {
+function local<F extends object>(
+  image: GraphNode,
+  size: readonly number[],
+  options: ThresholdLocalOptions<F>,
+  genericFilter: GenericFilter<F>,
+): GraphNode {
   const { method = 'gaussian', mode, param, cval } = options;
+  const isSigma = typeof param !== 'function' && (typeof param !== 'object' || Array.isArray(param));
+  if (isSigma === (method === 'generic'))
+    throw new ArgumentError('param', param, isSigma ? 'a function, for method generic' : 'numbers');
   switch (method) {
-    case 'gaussian':
-      return gaussianNode(image, param ?? size.map((n) => (n - 1) / 6), { mode, cval });
+    case 'gaussian': {
+      const sigma = (param as number | readonly number[] | undefined) ?? size.map((n) => (n - 1) / 6);
+      return gaussianNode(image, sigma, { mode, cval });
+    }
     case 'mean':
       return uniformNode(image, { size, mode, cval });
     case 'median':
       return medianNode(image, { size, mode, cval });
+    case 'generic':
+      return genericFilter(image, param as F, { size, mode, cval });
     default:
-      throw new ArgumentError('method', method, 'gaussian, mean or median');
+      throw new ArgumentError('method', method, 'gaussian, mean, median or generic');
   }
 }

@@ -136,10 +136,14 @@ function groupAxes(params: WindowParams): number[][] {
   return [...Array.from({ length: 4 - groups.length }, () => []), ...groups];
 }
 
+/** Coordinates of the window's elements, an axis each, from its corner. */
+export const windowCoordinates = (params: WindowParams): Int32Array =>
+  params.offsets ?? coordinates(windowSizes(params));
+
 /** The window's elements in four axes, `4 * count` coordinates from its corner. */
 export function windowOffsets(params: WindowParams): Int32Array {
   const rank = params.before.length;
-  const offsets = params.offsets ?? coordinates(windowSizes(params));
+  const offsets = windowCoordinates(params);
   const count = windowCount(params);
   const groups = groupAxes(params);
   if (rank === 4) return offsets;
