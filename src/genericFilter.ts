@@ -1,6 +1,7 @@
 // Filters of windows by a function of the application's: here, in the workers or on the GPU.
 import { blockLayout } from './core/blockLayout';
-import { castArray, checkDType, type DType, isFloat, itemSize } from './core/dtype';
+import { castArray, checkDType, type DType, isComplex, isFloat, itemSize } from './core/dtype';
+import { ArgumentError } from './core/errors';
 import type { GraphNode, ParamValue } from './core/graph';
 import { type AnyFunction, functionNode } from './functions';
 import { castNode } from './ops/elementwise';
@@ -28,6 +29,8 @@ export function genericFilterNode(
 ): GraphNode {
   const window = parseWindow(image.shape.length, options);
   const { before, after, modes, cval } = window;
+  const dtype = checkDType(options.dtype ?? image.dtype);
+  if (isComplex(dtype)) throw new ArgumentError('dtype', dtype, 'a real dtype');
   return functionNode({
     label: 'genericFilter',
     fn,
@@ -37,7 +40,7 @@ export function genericFilterNode(
     // As SciPy does: the function gets float64, and so the constant.
     cpuArrays: [castNode(image, 'float64')],
     layout: blockLayout([image], {}),
-    dtype: checkDType(options.dtype ?? image.dtype),
+    dtype,
     margins: { depth: before.map((n, axis) => [n, after[axis]] as const), modes, cval, trim: false },
   });
 }

@@ -59,6 +59,8 @@ describe('mapBlocks', () => {
       ],
       shape: [1, 4],
       dtype: 'float32',
+      arrayShape: [5, 4],
+      gridShape: [3, 1],
     });
   });
 

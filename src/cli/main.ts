@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { disposeExecutors } from '../exec/devices';
 import { configure, type DeviceChoice } from '../exec/settings';
-import { createController } from '../exec/signals';
+import { createController } from '../io/signals';
 import { provideGpu } from './gpu';
 import { info } from './info';
 import type { TableFormat } from './outputs';

@@ -2,10 +2,10 @@
 import type { ExecutorName } from '../core/op';
 import type { TileProgram, TileResult } from '../core/program';
 import type { Region } from '../core/region';
+import { createController } from '../io/signals';
 import { peakBytes } from '../plan/plan';
 import type { ComputeOptions } from './options';
 import { tileBudget } from './settings';
-import { createController } from './signals';
 import type { TileRunner } from './tileRunner';
 
 export interface TileWalk {

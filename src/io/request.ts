@@ -1,5 +1,7 @@
 // Concurrent callers of one key share one piece of work; it is cancelled only when all of them have left.
 
+import { createController } from './signals';
+
 interface Pending {
   readonly promise: Promise<unknown>;
   readonly controller: AbortController;
@@ -47,7 +49,7 @@ export class SharedRequests {
   }
 
   #start(key: string, start: (signal: AbortSignal) => Promise<unknown>): Pending {
-    const controller = new AbortController();
+    const controller = createController();
     const promise = (async () => start(controller.signal))();
     const pending: Pending = { promise, controller, waiters: 0 };
     this.#pending.set(key, pending);

@@ -43,7 +43,8 @@ type GoldenFile =
   | 'linear'
   | 'structures'
   | 'interp'
-  | 'complex';
+  | 'complex'
+  | 'functions';
 
 interface StoredCase {
   readonly name: string;

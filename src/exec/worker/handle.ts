@@ -2,8 +2,8 @@
 import * as Comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { WorkerError } from '../../core/errors';
+import { createController } from '../../io/signals';
 import type { AnyWorker } from '../settings';
-import { createController } from '../signals';
 import type { TileService } from './service';
 
 export class WorkerHandle {
