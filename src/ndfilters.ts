@@ -22,10 +22,7 @@ import {
 } from './ops/ndfilters/derivatives';
 import { type GaussianOptions, gaussianNode } from './ops/ndfilters/gaussian';
 import { extremumNode, medianNode, percentileNode, rankNode } from './ops/ndfilters/order';
-import {
-  type ThresholdLocalOptions as LocalOptions,
-  thresholdLocalNode,
-} from './ops/ndfilters/thresholdLocal';
+import { type ThresholdLocalOptions, thresholdLocalNode } from './ops/ndfilters/thresholdLocal';
 import { type UniformOptions, uniformNode } from './ops/ndfilters/uniform';
 import type { Weights, WeightsLike } from './ops/ndfilters/weights';
 import type { WindowOptions } from './ops/ndfilters/window';
@@ -40,14 +37,13 @@ export type {
   GaussianDerivativeOptions,
   GaussianOptions,
   GenericFilterOptions,
+  ThresholdLocalOptions,
   UniformOptions,
   Weights,
   WeightsLike,
   WindowFunction,
   WindowOptions,
 };
-
-export type ThresholdLocalOptions = LocalOptions<AnyFunction<WindowFunction>>;
 
 /**
  * Correlation with weights of any shape; weights of even sides have their centre at side / 2. Integer results are
@@ -133,7 +129,7 @@ export function gaussianLaplace(
 export function thresholdLocal(
   image: LazyArray,
   blockSize: number | readonly number[],
-  options: ThresholdLocalOptions = {},
+  options: ThresholdLocalOptions<AnyFunction<WindowFunction>> = {},
 ): LazyArray {
   return new LazyArray(thresholdLocalNode(arrayNode(image, 'image'), blockSize, options, genericFilterNode));
 }

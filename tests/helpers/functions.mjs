@@ -89,3 +89,10 @@ export function sumsAlong0({ data, shape: [, height, width] }) {
     return total;
   });
 }
+
+// Of extra arguments, and of errors.
+export const firstAndFifth = ([value], ...rest) => rest[0] * value + rest[4];
+
+export function throwing() {
+  throw new RangeError('not this window');
+}
