@@ -7,10 +7,12 @@ import type { GpuExecutor } from '../src/exec/webgpu/executor';
 import {
   binaryOpening,
   configure,
+  DeviceError,
   type ExecutorEvent,
   executorInfo,
   fromArray,
   gaussianFilter,
+  genericFilter,
   type LazyArray,
   label,
   onExecutorEvent,
@@ -120,5 +122,25 @@ describe.skipIf(!EXECUTORS.includes('gpu'))('GPU', () => {
     }
     expect(events.some((event) => event.kind === 'fallback')).toBe(true);
     expect((await pipeline(image()).compute({ device: 'gpu' })).data).toEqual(expected);
+  });
+
+  test('with it goes the WGSL of a function: its counterpart in JavaScript finishes the work', async () => {
+    const executor = (await chooseExecutor('gpu')).executor as GpuExecutor;
+    let called = 0;
+    const cpu = (values: Float64Array) => {
+      called++;
+      return values[0];
+    };
+    const filtered = (fn: { wgsl: string; cpu?: typeof cpu }) =>
+      genericFilter(image(), fn, { size: 2 }).compute({ device: 'gpu' });
+    const timer = setInterval(() => executor.device.destroy(), 1);
+    try {
+      const { data: shifted } = await filtered({ wgsl: 'value(0u)', cpu });
+      expect(shifted[SIZE + 1]).toBe(data[0]);
+      expect(called).toBeGreaterThan(0);
+      await expect(filtered({ wgsl: 'value(0u)' })).rejects.toBeInstanceOf(DeviceError);
+    } finally {
+      clearInterval(timer);
+    }
   });
 });
