@@ -10,7 +10,6 @@ import type { Block, BlockInfo } from './exec/calling';
 import { type AnyFunction, functionNode } from './functions';
 import { anyArrayNode, LazyArray } from './lazyArray';
 
-
 export type { Block, BlockInfo };
 
 /** A function of one array's blocks. */
