@@ -45,6 +45,7 @@ export {
   serializeGraph,
 } from './graphJson';
 export { type ImageLocation, type ImreadOptions, imread } from './imread';
+export { type DirectoryStore, directoryStore, type WritableDirectoryHandle } from './io/directoryStore';
 export type { MemoryData, MemoryOptions } from './io/memory';
 export type { OpenZarrOptions } from './io/openZarr';
 export type { RetryOptions } from './io/retry';
@@ -56,6 +57,8 @@ export {
   storeFromFiles,
   type ZarrLocation,
 } from './io/stores';
+export { type SignedRequest, type UploadOptions, type UploadStore, uploadStore } from './io/uploadStore';
+export { type ZipStore, zipStore } from './io/zipStore';
 export {
   fromSource,
   LazyArray,
