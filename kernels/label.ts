@@ -65,6 +65,24 @@ function scanRow(source: usize, base: i32, width: i32, next: usize): usize {
   return next;
 }
 
+/** As scanRow, of elements that the mask holds: a run ends where the value changes. */
+function scanEqual<T>(mask: usize, values: usize, base: i32, width: i32, next: usize): usize {
+  let x = 0;
+  while (x < width) {
+    if (!load<u8>(mask + x)) {
+      x++;
+      continue;
+    }
+    const value = load<T>(values + (<usize>x << alignof<T>()));
+    store<i32>(next, base + x);
+    x++;
+    while (x < width && load<T>(values + (<usize>x << alignof<T>())) == value) x++;
+    store<i32>(next, base + x, 4);
+    next += RUN_BYTES;
+  }
+  return next;
+}
+
 /** As scanRow, where horizontal neighbours do not connect: every element is a run. */
 function scanElements(source: usize, base: i32, width: i32, next: usize): usize {
   for (let x = 0; x < width; x++) {
@@ -125,6 +143,31 @@ function uniteRows(
   }
 }
 
+/** As uniteRows, of runs that hold the same value; runs of a row may be next to each other. */
+function uniteEqualRows<T>(
+  runs: usize,
+  parents: usize,
+  values: usize,
+  i: i32,
+  iEnd: i32,
+  j: i32,
+  jEnd: i32,
+  shift: i32,
+): void {
+  while (i < iEnd && j < jEnd) {
+    const start = startOf(runs, i);
+    const end = endOf(runs, i) + shift;
+    const otherStart = startOf(runs, j);
+    const otherEnd = endOf(runs, j);
+    if (start + shift < otherEnd && otherStart < end) {
+      const value = load<T>(values + (<usize>start << alignof<T>()));
+      if (value == load<T>(values + (<usize>otherStart << alignof<T>()))) unite(parents, i, j);
+    }
+    if (otherEnd <= end) j++;
+    else i++;
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function fill(target: usize, start: i32, end: i32, value: i32): void {
@@ -141,6 +184,38 @@ export function labelBlockScratch(elements: i32): usize {
 
 export function labelBlock(
   input: usize,
+  labels: usize,
+  shape: usize,
+  rows: usize,
+  rowCount: i32,
+  rowConnected: i32,
+  first: usize,
+  scratch: usize,
+): i32 {
+  return labelRuns<bool>(input, 0, labels, shape, rows, rowCount, rowConnected, first, scratch);
+}
+
+export function labelEqualBlock(
+  mask: usize,
+  values: usize,
+  bytes: i32,
+  labels: usize,
+  shape: usize,
+  rows: usize,
+  rowCount: i32,
+  rowConnected: i32,
+  first: usize,
+  scratch: usize,
+): i32 {
+  return bytes == 8
+    ? labelRuns<u64>(mask, values, labels, shape, rows, rowCount, rowConnected, first, scratch)
+    : labelRuns<u32>(mask, values, labels, shape, rows, rowCount, rowConnected, first, scratch);
+}
+
+/** T: what connects by equal values; bool: the input, whose non-zero elements connect. */
+function labelRuns<T>(
+  input: usize,
+  values: usize,
   labels: usize,
   shape: usize,
   rows: usize,
@@ -170,9 +245,11 @@ export function labelBlock(
         const begin = run;
         const base = row * width;
         const next = runs + (<usize>run << 3);
-        const end = rowConnected
-          ? scanRow(input + base, base, width, next)
-          : scanElements(input + base, base, width, next);
+        const end = !rowConnected
+          ? scanElements(input + base, base, width, next)
+          : isBoolean<T>()
+            ? scanRow(input + base, base, width, next)
+            : scanEqual<T>(input + base, values + (<usize>base << alignof<T>()), base, width, next);
         run = <i32>((end - runs) >> 3);
         for (let r = begin; r < run; r++) store<i32>(parents + (<usize>r << 2), r);
         for (let n = 0; begin < run && n < rowCount; n++) {
@@ -186,7 +263,12 @@ export function labelBlock(
           const j0 = load<i32>(rowRuns + (<usize>other << 2));
           const j1 = load<i32>(rowRuns + (<usize>other << 2), 4);
           const shift = (other - row) * width;
-          if (rowConnected && mask != 5) {
+          if (!isBoolean<T>()) {
+            for (let dx = -1; dx <= 1; dx++) {
+              if (mask & (1 << (dx + 1)))
+                uniteEqualRows<T>(runs, parents, values, begin, run, j0, j1, shift + dx);
+            }
+          } else if (rowConnected && mask != 5) {
             const low = mask & 1 ? -1 : mask & 2 ? 0 : 1;
             const high = mask & 4 ? 1 : mask & 2 ? 0 : -1;
             if (mask) uniteRows(runs, parents, begin, run, j0, j1, shift, low, high, gap);

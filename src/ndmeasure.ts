@@ -9,13 +9,11 @@
 import { checkFinite, checkInteger } from './core/checks';
 import { isInteger } from './core/dtype';
 import { ArgumentError } from './core/errors';
-import type { StructureLike } from './core/structure';
 import { computeGlobal } from './exec/compute';
 import type { ComputeOptions } from './exec/options';
 import { arrayNode, LazyArray } from './lazyArray';
 import { histogramNode, integerBins, otsu } from './ops/ndmeasure/histogram';
-import { labelNodes } from './ops/ndmeasure/label';
-import { countNode, type Index, type MeasurementName, measureNode } from './ops/ndmeasure/measure';
+import { type Index, type MeasurementName, measureNode } from './ops/ndmeasure/measure';
 import type { RegionRows } from './ops/ndmeasure/regionRows';
 import { regionsNode } from './ops/ndmeasure/regions';
 import { type Statistics, statisticsNode } from './ops/reductions';
@@ -27,30 +25,8 @@ import {
   RegionTable,
 } from './regionTable';
 
+export * from './labelling';
 export { REGION_PROPERTIES, type RegionProperty, type RegionRecord, RegionTable };
-
-export interface LabelOptions {
-  /** Which neighbours connect: 3 elements per axis, symmetric about the centre. Default: city-block neighbours. */
-  readonly structure?: StructureLike;
-}
-
-export interface LabelResult {
-  /** uint32 labels 1 to count, 0 for the background, numbered by first pixel in raster order as SciPy does. */
-  readonly labels: LazyArray;
-  /** Number of objects: a 0-d array. */
-  readonly count: LazyArray;
-}
-
-/**
- * Labels connected non-zero elements. The numbering is that of scipy.ndimage.label on the whole array, whatever the
- * chunking; label chunks are recomputed on demand from a small state found in one streaming pass.
- * @throws ArgumentError for a structure that is not 3 per axis or not symmetric
- * @see scipy.ndimage.label
- */
-export function label(image: LazyArray, options: LabelOptions = {}): LabelResult {
-  const { labels, scan } = labelNodes(arrayNode(image, 'image'), options.structure);
-  return { labels: new LazyArray(labels), count: new LazyArray(countNode(scan)) };
-}
 
 /** Labels and indices of a measurement. */
 export interface MeasureOptions {

@@ -83,6 +83,7 @@ const CORRELATE = ['mode', 'cval', 'origin'];
 const GAUSSIAN_DERIVATIVE = ['mode', 'cval', 'truncate'];
 const WINDOW = ['size', 'footprint', 'mode', 'cval', 'origin'];
 const BINARY = ['structure', 'iterations', 'mask', 'borderValue', 'origin'];
+const CONNECT = ['structure', 'wrapAxes'];
 const MEASURE = ['labelImage', 'index'];
 
 const FUNCTIONS: Readonly<Record<string, PipelineCall>> = {
@@ -117,7 +118,24 @@ const FUNCTIONS: Readonly<Record<string, PipelineCall>> = {
   binaryOpening: lazy(ndmorph.binaryOpening, ['image'], BINARY),
   binaryClosing: lazy(ndmorph.binaryClosing, ['image'], BINARY),
   generateBinaryStructure: lazy(ndmorph.generateBinaryStructure, ['rank', 'connectivity']),
-  label: lazy(ndmeasure.label, ['image'], ['structure'], ['labels', 'count']),
+  label: lazy(ndmeasure.label, ['image'], CONNECT, ['labels', 'count']),
+  labelEqualRegions: lazy(
+    ndmeasure.labelEqualRegions,
+    ['image'],
+    ['structure', 'background'],
+    ['labels', 'count'],
+  ),
+  mergeLabelsAcrossChunkBoundaries: lazy(
+    ndmeasure.mergeLabelsAcrossChunkBoundaries,
+    ['labelImage'],
+    CONNECT,
+    ['labels', 'count'],
+  ),
+  relabelSequential: lazy(ndmeasure.relabelSequential, ['labelImage'], ['offset'], ['labels']),
+  removeSmallObjects: lazy(ndmeasure.removeSmallObjects, ['image'], ['minSize', 'connectivity']),
+  clearBorder: lazy(ndmeasure.clearBorder, ['labelImage'], ['bufferSize']),
+  expandLabels: lazy(ndmeasure.expandLabels, ['labelImage'], ['distance']),
+  selectLabels: lazy(ndmeasure.selectLabels, ['labelImage', 'keep']),
   area: lazy(ndmeasure.area, ['image'], MEASURE),
   mean: lazy(ndmeasure.mean, ['image'], MEASURE),
   sumLabels: lazy(ndmeasure.sumLabels, ['image'], MEASURE),

@@ -98,11 +98,6 @@ const CASES: [name: string, argument: RegExp, call: () => unknown][] = [
     /^index\[1\]: .*1.5/,
     () => mean(image, { labelImage: image.astype('uint8'), index: [1, 1.5] }),
   ],
-  [
-    'too many axes',
-    /^image: .*four axes/,
-    () => label(fromArray(new Uint8Array(32), { shape: [2, 2, 2, 2, 2] })),
-  ],
   ['unknown dtype', /^dtype: .*"float16"/, () => image.astype(any('float16'))],
   ['unknown dimension', /^dimension: .*"z"/, () => image.select({ z: 0 })],
   ['index out of bounds', /^selection.y: .*12/, () => image.select({ y: 12 })],

@@ -125,6 +125,46 @@ export interface CpuKernels {
     scratch: number,
   ): number;
   labelBlockScratch(elements: number): number;
+  /**
+   * Labels the elements of `mask` as labelBlock does, where only neighbours of equal `values` (of 4 or 8 `bytes`)
+   * connect. Equal values must have equal mask elements.
+   */
+  labelEqualBlock(
+    mask: number,
+    values: number,
+    bytes: number,
+    labels: number,
+    shape: number,
+    rows: number,
+    rowCount: number,
+    rowConnected: number,
+    first: number,
+    scratch: number,
+  ): number;
+
+  /** Adds to sizes[label] (u32, labels 0..count; zeroed by the caller) its elements, 0 excluded; returns the largest. */
+  labelSizes(labels: number, count: number, sizes: number): number;
+
+  /** Squared distances (i32) to start with: 0 where there is a label (u32), limit + 1 where there is none. */
+  seedDistances(labels: number, distances: number, count: number, limit: number): void;
+  /**
+   * One axis of the nearest label. Inputs are seen as [outer, inputLength, inner], outputs as [outer, outputLength,
+   * inner]; output y stands at input y + first. best[y] = min over |k| <= reach of distances[y + first + k] + k * k, the
+   * smallest k of equals, `nearest` the label there; limit + 1 and label 0 where that exceeds `limit` (at most 2^30).
+   */
+  expandAxis(
+    distances: number,
+    labels: number,
+    best: number,
+    nearest: number,
+    outer: number,
+    inputLength: number,
+    outputLength: number,
+    inner: number,
+    first: number,
+    reach: number,
+    limit: number,
+  ): void;
 
   /** Flat index of the first pixel of each of the labels 1..n, which are numbered by it, to `first`; returns n. */
   firstPixels(labels: number, count: number, first: number): number;

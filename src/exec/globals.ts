@@ -75,17 +75,22 @@ export function nextWave(
   const ready = [...wanted.values()].filter((node) =>
     [...neededByTiles(node)].every((key) => found.has(key)),
   );
-  if (ready.length === 0) return [];
   const grid = (node: GraphNode) => {
     const op = getGlobalOp(node.op);
     return `${op.domain(node.params, node.inputs)}/${op.blockShape(node.params, node.inputs)}`;
   };
-  const first = grid(ready[0]);
-  const wave = ready.filter((node) => grid(node) === first);
-  // A node whose last step needs a result that neither is known nor comes in this pass must wait.
-  const here = new Set(wave.map((node) => node.key));
-  const complete = wave.filter((node) => node.globals.every((g) => found.has(g.key) || here.has(g.key)));
-  return complete.length > 0 ? complete : wave.slice(0, 1);
+  for (const first of new Set(ready.map(grid))) {
+    let wave = ready.filter((node) => grid(node) === first);
+    // A node whose last step needs a result that neither is known nor comes in this pass must wait, and with it those
+    // that need its own.
+    for (let before = 0; before !== wave.length; ) {
+      before = wave.length;
+      const here = new Set(wave.map((node) => node.key));
+      wave = wave.filter((node) => node.globals.every((g) => found.has(g.key) || here.has(g.key)));
+    }
+    if (wave.length > 0) return wave;
+  }
+  return [];
 }
 
 function neededByTiles(node: GraphNode): Set<string> {

@@ -10,8 +10,11 @@ import { correlate1d } from './ndfilters/correlate1d';
 import { windowExtremum, windowRank } from './ndfilters/order';
 import { uniform1d } from './ndfilters/uniform1d';
 import { interpolate } from './ndinterp/interpolate';
+import { expand as expandLabels } from './ndmeasure/expandLabels';
 import { histogramOp } from './ndmeasure/histogram';
-import { labelBlocks, labelScan, relabel } from './ndmeasure/label';
+import { labelScan, relabel } from './ndmeasure/label';
+import { labelBlocks, renumberBlocks } from './ndmeasure/labelBlocks';
+import { innerLabels, labelIds, largeLabels, renamedLabels } from './ndmeasure/labelChoices';
 import { counted, measured } from './ndmeasure/measure';
 import { regions } from './ndmeasure/regions';
 import { morphology } from './ndmorph/binary';
@@ -21,7 +24,8 @@ import { broadcast, concatenate, expand, rechunk, slice } from './views';
 const OPERATIONS: readonly { readonly name: string }[] = [
   ...[pointwise, complexPart, complexJoin, elementFunction],
   ...[correlate, correlate1d, uniform1d, morphology, interpolate],
-  ...[labelBlocks, labelScan, relabel, regions, histogramOp],
+  ...[labelBlocks, renumberBlocks, labelScan, relabel, regions, histogramOp],
+  ...[labelIds, largeLabels, innerLabels, renamedLabels, expandLabels],
   ...[windowExtremum, windowRank],
   ...[counted, measured, statistics, reduced, reduceAxes],
   ...[slice, rechunk, expand, broadcast, concatenate],

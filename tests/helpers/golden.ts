@@ -44,7 +44,8 @@ type GoldenFile =
   | 'structures'
   | 'interp'
   | 'complex'
-  | 'functions';
+  | 'functions'
+  | 'labelling';
 
 interface StoredCase {
   readonly name: string;

@@ -1,150 +1,111 @@
 // Connected components across blocks: label each block, merge over faces, renumber as SciPy would.
-import { checkFourAxes } from '../../core/checks';
 import { ArgumentError } from '../../core/errors';
 import { createNode, type GraphNode, type Params, pickMeta } from '../../core/graph';
-import { type CpuContext, defineBlockOp, defineGlobalOp, type Operand } from '../../core/op';
-import {
-  alignToChunks,
-  chunkRegion,
-  chunksIn,
-  copyRegion,
-  type Region,
-  regionShape,
-  regionSize,
-  type Shape,
-  sameRegion,
-} from '../../core/region';
-import { padTo4, type StructureLike } from '../../core/structure';
+import { defineBlockOp, defineGlobalOp, type Operand } from '../../core/op';
+import { alignToChunks, chunksIn, copyRegion, regionSize, type Shape, sameRegion } from '../../core/region';
+import type { StructureLike } from '../../core/structure';
 import { growChunks } from '../../core/tiling';
-import { booleanNode } from '../elementwise';
-import { labelBlockGpu, labelFirstsGpu, relabelGpu } from '../gpu/label';
-import { faceRegions, type LabelMerge, LabelMerger, type LabelPartial } from './labelMerge';
+import { booleanNode, castNode, fullNode, pointwiseNode } from '../elementwise';
+import { labelFirstsGpu, relabelGpu } from '../gpu/label';
+import { blocksOf, eachBlock, type LabelParams, labelBlocks, refusesRank } from './labelBlocks';
+import type { LabelMerge } from './labelMerge';
+import { faceRegions, LabelMerger, type LabelPartial } from './labelMerger';
 import { type Connectivity, parseConnectivity } from './labelStructure';
 
-type LabelParams = Params & Connectivity & { readonly block: Shape };
+type ScanParams = Params & {
+  readonly block: Shape;
+  readonly earlier: Int32Array;
+  readonly wrapAxes: readonly number[];
+};
 
-/** Labels 1..n inside each block on its own, in raster order of first pixels. */
-export const labelBlocks = defineBlockOp<LabelParams>({
-  name: 'labelBlocks',
-  blockShape: (params) => params.block,
-  demand: (region) => [region],
-  cpu(context, { params, inputs: [input], output }) {
-    for (const { region, target, finish } of eachBlock(context, output, params.block)) {
-      const pointer = context.input(input!, region);
-      const elements = regionSize(region);
-      const { kernels } = context;
-      kernels.labelBlock(
-        pointer,
-        target,
-        context.constant(padTo4(regionShape(region), 1)),
-        context.constant(params.rows),
-        params.rows.length / 4,
-        params.rowConnected ? 1 : 0,
-        context.scratch(4 * elements),
-        context.scratch(kernels.labelBlockScratch(elements)),
-      );
-      finish();
-    }
-  },
-  gpu(context, { params, inputs: [input], output }) {
-    for (const region of blocksOf(output, params.block)) {
-      const whole = sameRegion(region, output.region);
-      const labels = whole ? context.output(output) : context.scratch(4 * regionSize(region));
-      labelBlockGpu(context, {
-        input: context.input(input!, region),
-        labels,
-        shape: padTo4(regionShape(region), 1),
-        rows: params.rows,
-        rowConnected: params.rowConnected,
-      });
-      if (!whole) context.paste(labels, region, output);
-    }
-  },
-});
-
-/** The blocks of the op's own grid inside an operand (its region is a union of them). */
-function* blocksOf(output: Operand, block: Shape): Generator<Region> {
-  for (const index of chunksIn(output.region, block)) yield chunkRegion(index, output.shape, block);
-}
-
-/** Per block: where to write its u32 result; `finish` pastes it when the operand holds more than the block. */
-function* eachBlock(context: CpuContext, output: Operand, block: Shape) {
-  const whole = context.output(output);
-  for (const region of blocksOf(output, block)) {
-    if (sameRegion(region, output.region)) {
-      yield { region, target: whole, finish: () => {} };
-      return;
-    }
-    const target = context.scratch(4 * regionSize(region));
-    const finish = () =>
-      copyRegion(
-        context.view('uint32', target, regionSize(region)) as Uint32Array,
-        region,
-        context.view('uint32', whole, regionSize(output.region)) as Uint32Array,
-        output.region,
-      );
-    yield { region, target, finish };
-  }
-}
-
-/** One pass over the blocks: counts, first pixels and faces in; which block labels are one object out. */
-export const labelScan = defineGlobalOp<LabelParams, LabelPartial, LabelMerge>({
+/**
+ * One pass over the blocks: counts, first pixels and faces in; which block labels are one object out. Inputs: block
+ * labels; and, where only equal values connect, the values.
+ */
+export const labelScan = defineGlobalOp<ScanParams, LabelPartial, LabelMerge>({
   name: 'labelScan',
   blockShape: (params) => params.block,
   domain: (_params, [input]) => input.shape,
-  demand: (region) => [region],
-  cpu(context, { inputs: [input], output }) {
+  demand: (region, _params, inputs) => inputs.map(() => region),
+  gpuRefuses: (_params, [{ shape }]) => refusesRank(shape),
+  cpu(context, { inputs: [input, values], output }) {
     const region = output.region;
     const count = regionSize(region);
     const pointer = context.input(input!, region);
     const positions = context.scratch(4 * count);
     const n = context.kernels.firstPixels(pointer, count, positions);
     const first = (context.view('uint32', positions, n) as Uint32Array).slice();
-    const labels = context.view('uint32', pointer, count) as Uint32Array;
-    const faces = faceRegions(region).map((face) => {
-      const plane = new Uint32Array(regionSize(face));
-      copyRegion(labels, region, plane, face);
-      return plane;
-    });
-    return { first, faces };
+    const planes = (operand: Operand, at: number) => {
+      const data = context.view(operand.dtype, at, count);
+      return faceRegions(region).map((face) => {
+        const plane = data.slice(0, regionSize(face));
+        copyRegion(data, region, plane, face);
+        return plane;
+      });
+    };
+    return {
+      first,
+      faces: planes(input!, pointer) as Uint32Array[],
+      values: values ? planes(values, context.input(values, region)) : undefined,
+    };
   },
-  gpu(context, { inputs: [input], output }) {
-    const labels = context.input(input!, output.region);
-    const elements = regionSize(output.region);
-    const faces = faceRegions(output.region);
-    const source: Operand = { ...output, dtype: 'uint32' };
+  gpu(context, { inputs: [input, values], output }) {
+    const { region } = output;
+    const labels = context.input(input!, region);
+    const elements = regionSize(region);
+    const faces = faceRegions(region);
+    const read = (data: ArrayBuffer, i: number) => new Uint32Array(data, 0, regionSize(faces[i])).slice();
     return {
       buffers: [
         labelFirstsGpu(context, labels, elements),
-        ...faces.map((face) => context.input(source, face, labels)),
+        ...faces.map((face) => context.input({ ...input!, region }, face, labels)),
+        ...(values ? faces.map((face) => context.input(values, face)) : []),
       ],
       decode([bits, ...planes]) {
         return {
           first: bitPositions(new Uint32Array(bits), elements),
-          faces: faces.map((face, i) => new Uint32Array(planes[i], 0, regionSize(face)).slice()),
+          faces: planes.slice(0, faces.length).map(read),
+          values: values ? planes.slice(faces.length).map(read) : undefined,
         };
       },
     };
   },
-  accumulate: (params, [input]) => new LabelMerger(input.shape, params.block, params.earlier),
+  accumulate: (params, [input]) => new LabelMerger(input.shape, params.block, params),
 });
 
 function bitPositions(words: Uint32Array, elements: number): Uint32Array {
-  const positions: number[] = [];
-  const used = Math.ceil(elements / 32);
-  for (let w = 0; w < used; w++)
-    for (let bits = words[w]; bits !== 0; bits &= bits - 1)
-      positions.push(32 * w + 31 - Math.clz32(bits & -bits));
-  return Uint32Array.from(positions);
+  const used = words.subarray(0, Math.ceil(elements / 32));
+  let count = 0;
+  for (const word of used) for (let bits = word; bits !== 0; bits &= bits - 1) count++;
+  const positions = new Uint32Array(count);
+  let at = 0;
+  used.forEach((word, w) => {
+    for (let bits = word; bits !== 0; bits &= bits - 1)
+      positions[at++] = 32 * w + 31 - Math.clz32(bits & -bits);
+  });
+  return positions;
 }
 
-type RelabelParams = Params & { readonly block: Shape; readonly tables?: readonly Uint32Array[] };
+/** What is known of labels. */
+type LabelTraits = {
+  /** They are 1 to the number of objects. */
+  readonly dense: boolean;
+  /** The elements of each are connected, by any neighbours. */
+  readonly connected: boolean;
+};
+
+type RelabelParams = Params & {
+  readonly block: Shape;
+  readonly traits: LabelTraits;
+  readonly tables?: readonly Uint32Array[];
+};
 
 /** Block labels to final labels. */
 export const relabel = defineBlockOp<RelabelParams>({
   name: 'relabel',
   blockShape: (params) => params.block,
   demand: (region) => [region],
+  gpuRefuses: (_params, _inputs, { shape }) => refusesRank(shape),
   bind: (params, [merge], region, _inputs, output) => ({
     tables: [...chunksIn(alignToChunks(region, output.shape, params.block), params.block)].map((index) =>
       merge ? (merge as LabelMerge).table(index) : new Uint32Array(1),
@@ -182,26 +143,95 @@ export interface LabelNodes {
   readonly scan: GraphNode;
 }
 
-/** @see scipy.ndimage.label */
-export function labelNodes(image: GraphNode, structure: StructureLike | undefined): LabelNodes {
-  checkFourAxes('image', image.shape);
-  if (image.shape.length === 0)
-    throw new ArgumentError('image', image.shape, 'an array of at least one axis');
-  const block = growChunks(image.chunks, image.shape);
-  const params: LabelParams = { ...parseConnectivity(structure, image.shape.length), block };
-  const mask = booleanNode(image);
-  const meta = { ...pickMeta(image), dtype: 'uint32', chunks: block } as const;
-  const local = createNode(labelBlocks.name, meta, params, [mask]);
-  const scan = createNode(labelScan.name, SCALAR, params, [local]);
-  return { labels: createNode(relabel.name, meta, { block }, [local], [scan]), scan };
+export interface ConnectOptions {
+  readonly structure?: StructureLike;
+  readonly wrapAxes?: readonly number[];
 }
 
-const SCALAR = { shape: [], dtype: 'uint32', chunks: [], dimensionNames: [] } as const;
+/** @see scipy.ndimage.label */
+export function labelNodes(image: GraphNode, { structure, wrapAxes = [] }: ConnectOptions): LabelNodes {
+  const connectivity = parseConnectivity(structure, checkRank(image));
+  return connect([booleanNode(image)], connectivity, wrapAxes);
+}
 
-/** When `node` is a result of {@link labelNodes}: its block labels and their merge, which measure without renumbering. */
-export function blockLabelsOf(
-  node: GraphNode,
-): { local: GraphNode; scan: GraphNode; block: Shape } | undefined {
+/** Regions of equal values; `background` is a value that is none, or null. @see skimage.measure.label */
+export function equalRegionNodes(
+  image: GraphNode,
+  structure: StructureLike,
+  background: number | null,
+): LabelNodes {
+  const connectivity = parseConnectivity(structure, checkRank(image));
+  const mask = background === null ? fullNode(image, 1, 'bool') : pointwiseNode('ne', [image, background]);
+  // Types of up to 32 bits differ where they do as uint32.
+  const wide = image.dtype === 'int64' || image.dtype === 'uint64';
+  return connect([mask, wide ? image : castNode(image, 'uint32')], connectivity, []);
+}
+
+function checkRank(image: GraphNode): number {
+  if (image.shape.length > 0) return image.shape.length;
+  throw new ArgumentError('image', image.shape, 'an array of at least one axis');
+}
+
+/** `inputs`: a mask, and the values where only equal ones connect. */
+function connect(
+  inputs: readonly GraphNode[],
+  connectivity: Connectivity,
+  wrapAxes: readonly number[],
+): LabelNodes {
+  const block = labelBlockShape(inputs[0]);
+  const params: LabelParams = { ...connectivity, block };
+  const local = createNode(labelBlocks.name, labelMeta(inputs[0], block), params, inputs);
+  return mergedNodes(local, inputs.slice(1), connectivity, wrapAxes);
+}
+
+/** Labels of blocks, numbered 1..n by first pixel, made labels of the image: what touches across blocks is one object. */
+export function mergedNodes(
+  local: GraphNode,
+  values: readonly GraphNode[],
+  { earlier }: Connectivity,
+  wrapAxes: readonly number[],
+  checks: readonly GraphNode[] = [],
+): LabelNodes {
+  const block = local.chunks;
+  const params: ScanParams = { block, earlier, wrapAxes };
+  const scan = createNode(labelScan.name, SCALAR, params, [local, ...values], checks);
+  const connected = local.op === labelBlocks.name && wrapAxes.length === 0;
+  return { labels: relabelNode(local, scan, { dense: true, connected }), scan };
+}
+
+/** Block labels under the names that `merge`, a global node whose result is a {@link LabelMerge}, gives them. */
+export const relabelNode = (local: GraphNode, merge: GraphNode, traits: LabelTraits): GraphNode =>
+  createNode(relabel.name, pickMeta(local), { block: local.chunks, traits }, [local], [merge]);
+
+/** Blocks to label: chunks, grown; kernels take four axes, so further ones are merged from blocks of length 1. */
+export function labelBlockShape({ chunks, shape }: GraphNode): number[] {
+  const lead = Math.max(0, shape.length - 4);
+  return [...new Array<number>(lead).fill(1), ...growChunks(chunks.slice(lead), shape.slice(lead))];
+}
+
+export const labelMeta = (image: GraphNode, block: Shape) =>
+  ({ ...pickMeta(image), dtype: 'uint32', chunks: block }) as const;
+
+export const SCALAR = { shape: [], dtype: 'uint32', chunks: [], dimensionNames: [] } as const;
+
+/** A node whose labels are block labels renamed by a {@link LabelMerge}. */
+export interface RelabelledNode {
+  readonly local: GraphNode;
+  /** The global node that finds the merge. */
+  readonly scan: GraphNode;
+  readonly block: Shape;
+  readonly traits: LabelTraits;
+}
+
+/** What `node` was made of by {@link relabelNode}, if it was. */
+export function relabelledOf(node: GraphNode): RelabelledNode | undefined {
   if (node.op !== relabel.name) return undefined;
-  return { local: node.inputs[0], scan: node.globals[0], block: node.params.block as Shape };
+  const { block, traits } = node.params as RelabelParams;
+  return { local: node.inputs[0], scan: node.globals[0], block, traits };
+}
+
+/** The same where labels are 1 to the number of objects: block labels then measure without renumbering. */
+export function blockLabelsOf(node: GraphNode): RelabelledNode | undefined {
+  const known = relabelledOf(node);
+  return known?.traits.dense ? known : undefined;
 }

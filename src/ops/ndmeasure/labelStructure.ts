@@ -7,8 +7,8 @@ export type Connectivity = {
   /** Offsets connected to a pixel that precede it in raster order, `rank` each. */
   readonly earlier: Int32Array;
   /**
-   * Earlier rows (lines of the last axis) a row connects to: d0, d1, d2 (leading zeros) and a 3-bit mask of allowed
-   * dx, bit 0 for dx = -1.
+   * Earlier rows (lines of the last axis) a row connects to inside a block: d0, d1, d2 (leading zeros) and a 3-bit mask
+   * of allowed dx, bit 0 for dx = -1.
    */
   readonly rows: Int32Array;
   /** Whether neighbours along the last axis connect. */
@@ -40,7 +40,9 @@ export function parseConnectivity(value: StructureLike | undefined, rank: number
       rowConnected = true;
       continue;
     }
-    const padded = [...new Array<number>(Math.max(0, 3 - lead.length)).fill(0), ...lead];
+    // Blocks have one element along further axes.
+    if (lead.slice(0, -3).some((d) => d !== 0)) continue;
+    const padded = [...new Array<number>(Math.max(0, 3 - lead.length)).fill(0), ...lead.slice(-3)];
     const row = rows.get(padded.join()) ?? [...padded, 0];
     row[3] |= 1 << (offset[rank - 1] + 1);
     rows.set(padded.join(), row);

@@ -1,0 +1,148 @@
+// Labels of blocks, each on its own: found by connectivity, or an application's renumbered.
+import { DTYPES } from '../../core/dtype';
+import type { Params } from '../../core/graph';
+import { type CpuContext, defineBlockOp, type Operand } from '../../core/op';
+import {
+  chunkRegion,
+  chunksIn,
+  copyRegion,
+  type Region,
+  regionShape,
+  regionSize,
+  type Shape,
+  sameRegion,
+} from '../../core/region';
+import { padTo4 } from '../../core/structure';
+import { labelBlockGpu } from '../gpu/label';
+import { renumberGpu } from '../gpu/renumber';
+import type { Connectivity } from './labelStructure';
+
+export type LabelParams = Params & Connectivity & { readonly block: Shape };
+
+/** Why label operations of a node run on the CPU. */
+export const refusesRank = (shape: Shape): string | undefined =>
+  shape.length > 4 ? 'more than four axes' : undefined;
+
+/** A block's last four axes: more have length 1 in blocks that are labelled. */
+const shape4 = (region: Region): Int32Array => padTo4(regionShape(region).slice(-4), 1);
+
+/**
+ * Labels 1..n inside each block on its own, in raster order of first pixels. Inputs: which pixels are labelled; and, for
+ * images whose equal values connect, the values (uint32, or 64-bit integers).
+ */
+export const labelBlocks = defineBlockOp<LabelParams>({
+  name: 'labelBlocks',
+  blockShape: (params) => params.block,
+  demand: (region, _params, inputs) => inputs.map(() => region),
+  gpuRefuses: (_params, _inputs, { shape }) => refusesRank(shape),
+  cpu(context, { params, inputs: [mask, values], output }) {
+    const { kernels } = context;
+    for (const { region, target, finish } of eachBlock(context, output, params.block)) {
+      const elements = regionSize(region);
+      const pointer = context.input(mask!, region);
+      const rest = [
+        target,
+        context.constant(shape4(region)),
+        context.constant(params.rows),
+        params.rows.length / 4,
+        params.rowConnected ? 1 : 0,
+        context.scratch(4 * elements),
+        context.scratch(kernels.labelBlockScratch(elements)),
+      ] as const;
+      if (values) {
+        const bytes = values.dtype === 'uint32' ? 4 : 8;
+        kernels.labelEqualBlock(pointer, context.input(values, region), bytes, ...rest);
+      } else kernels.labelBlock(pointer, ...rest);
+      finish();
+    }
+  },
+  gpu(context, { params, inputs: [mask, values], output }) {
+    for (const region of blocksOf(output, params.block)) {
+      const whole = sameRegion(region, output.region);
+      const labels = whole ? context.output(output) : context.scratch(4 * regionSize(region));
+      labelBlockGpu(context, {
+        input: context.input(mask!, region),
+        values: values ? context.input(values, region) : undefined,
+        labels,
+        shape: shape4(region),
+        rows: params.rows,
+        rowConnected: params.rowConnected,
+      });
+      if (!whole) context.paste(labels, region, output);
+    }
+  },
+});
+
+type BlockParams = Params & { readonly block: Shape };
+
+/** Gives the labels (uint32, in any numbering) of each block the numbers 1..n in raster order of first pixels. */
+export const renumberBlocks = defineBlockOp<BlockParams>({
+  name: 'renumberBlocks',
+  blockShape: (params) => params.block,
+  demand: (region) => [region],
+  gpuRefuses: (_params, _inputs, { shape }) => refusesRank(shape),
+  cpu(context, { params, inputs: [input], output }) {
+    for (const { region, target, finish } of eachBlock(context, output, params.block)) {
+      renumber(context, context.input(input!, region), target, regionSize(region));
+      finish();
+    }
+  },
+  gpu(context, { params, inputs: [input], output }) {
+    for (const region of blocksOf(output, params.block)) {
+      const whole = sameRegion(region, output.region);
+      const labels = whole ? context.output(output) : context.scratch(4 * regionSize(region));
+      renumberGpu(context, { input: context.input(input!, region), labels, pixels: regionSize(region) });
+      if (!whole) context.paste(labels, region, output);
+    }
+  },
+});
+
+const UINT32 = DTYPES.indexOf('uint32');
+
+/** Above this the kernel's table by label would not fit a worker's heap. */
+const LARGEST_TABLE = 1 << 24;
+
+function renumber(context: CpuContext, source: number, target: number, count: number): void {
+  const { kernels } = context;
+  const reduced = context.scratch(32);
+  kernels.reduceBlock(source, UINT32, count, 0, reduced);
+  const highest = (context.view('float64', reduced, 4) as Float64Array)[2];
+  if (highest >= LARGEST_TABLE) {
+    const labels = context.view('uint32', source, count) as Uint32Array;
+    const out = context.view('uint32', target, count) as Uint32Array;
+    const known = new Map([[0, 0]]);
+    labels.forEach((label, i) => {
+      if (!known.has(label)) known.set(label, known.size);
+      out[i] = known.get(label)!;
+    });
+    return;
+  }
+  const table = context.scratch(4 * (highest + 1));
+  (context.view('uint32', table, highest + 1) as Uint32Array).fill(0);
+  kernels.compressLabels(source, target, count, table, context.scratch(4 * Math.min(count, highest)));
+}
+
+/** The blocks of the op's own grid inside an operand (its region is a union of them). */
+export function* blocksOf(output: Operand, block: Shape): Generator<Region> {
+  for (const index of chunksIn(output.region, block)) yield chunkRegion(index, output.shape, block);
+}
+
+/** Per block: where to write its u32 result; `finish` pastes it when the operand holds more than the block. */
+export function* eachBlock(context: CpuContext, output: Operand, block: Shape) {
+  const whole = context.output(output);
+  for (const region of blocksOf(output, block)) {
+    if (sameRegion(region, output.region)) {
+      yield { region, target: whole, finish: () => {} };
+      return;
+    }
+    const target = context.scratch(4 * regionSize(region));
+    const finish = () =>
+      copyRegion(
+        context.view('uint32', target, regionSize(region)) as Uint32Array,
+        region,
+        context.view('uint32', whole, regionSize(output.region)) as Uint32Array,
+        output.region,
+      );
+    yield { region, target, finish };
+  }
+}
