@@ -82,7 +82,7 @@ export function labelEqualRegions(image: LazyArray, options: EqualRegionsOptions
 }
 
 /**
- * Makes labels that each chunk numbered on its own (as a function under {@link mapBlocks} does) labels of the whole
+ * Makes labels that each chunk numbered on its own (as a function under `mapBlocks` does) labels of the whole
  * image, numbered by first pixel: labels of different chunks that touch become one object. Within a chunk nothing is
  * merged: equal labels are one object there, wherever they are.
  * @param labelImage integer labels; its chunks are the blocks that were labelled
