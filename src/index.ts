@@ -45,7 +45,13 @@ export {
   serializeGraph,
 } from './graphJson';
 export { type ImageLocation, type ImreadOptions, imread } from './imread';
-export { type DirectoryStore, directoryStore, type WritableDirectoryHandle } from './io/directoryStore';
+export {
+  type DirectoryStore,
+  directoryStore,
+  type WritableDirectoryHandle,
+  type WritableFile,
+  type WritableFileHandle,
+} from './io/directoryStore';
 export type { MemoryData, MemoryOptions } from './io/memory';
 export type { OpenZarrOptions } from './io/openZarr';
 export type { RetryOptions } from './io/retry';

@@ -3,9 +3,9 @@
 import type { TypedArray } from './core/dtype';
 import { ArgumentError } from './core/errors';
 import type { GraphNode } from './core/graph';
-import { chunkRegion, chunksIn, cropBlock, wholeRegion } from './core/region';
-import { growChunks } from './core/tiling';
-import { walkTiles } from './exec/compute';
+import { chunkRegion, chunksIn, cropBlock, type Region, wholeRegion } from './core/region';
+import { growChunks, tilesOf } from './core/tiling';
+import { walkRegions } from './exec/compute';
 import type { ComputeOptions } from './exec/options';
 import type { OmeAxis, OmeChannel } from './io/omeZarr';
 import { createPyramidWriter, type Downsample } from './io/pyramidWriter';
@@ -21,6 +21,11 @@ export interface WriteZarrOptions extends ComputeOptions {
   /** Chunk shape written. Default: the array's, at most 512 along each axis. */
   readonly chunks?: readonly number[];
   readonly attributes?: Readonly<Record<string, unknown>>;
+  /**
+   * Goes on with a write that did not end: chunks that the store has are kept, so they must be of the same data.
+   * Default false.
+   */
+  readonly resume?: boolean;
 }
 
 /**
@@ -36,18 +41,21 @@ export async function writeZarr(
 ): Promise<void> {
   const node = anyArrayNode(array, 'array');
   const chunks = writeChunks(node, options.chunks);
-  const { path, attributes, signal } = options;
+  const { path, attributes, resume, signal } = options;
   const { shape, dtype, dimensionNames } = node;
   const writer = await createZarrWriter(store, {
     path,
     attributes,
+    resume,
     signal,
     shape,
     chunks,
     dtype,
     dimensionNames,
   });
-  await writeChunksOf(node, chunks, options, (index, data) => writer.writeChunk(index, data, { signal }));
+  const written = resume ? await writer.written({ signal }) : NOTHING;
+  const write: Write = (index, data) => writer.writeChunk(index, data, { signal });
+  await writeChunksOf(node, chunks, written, options, write);
   await writer.close();
 }
 
@@ -84,7 +92,9 @@ export async function writeOmeZarr(
   const { channels, signal } = options;
   const omero = channels ? { channels } : undefined;
   const writer = await createPyramidWriter(store, { ...options, axes, shape, chunks, dtype, omero });
-  await writeChunksOf(node, chunks, options, (index, data) => writer.writeBlock(index, data, { signal }));
+  const written = options.resume ? await writer.resume({ signal }) : NOTHING;
+  const write: Write = (index, data) => writer.writeBlock(index, data, { signal });
+  await writeChunksOf(node, chunks, written, options, write);
   await writer.close();
 }
 
@@ -99,17 +109,29 @@ function writeChunks(node: GraphNode, chunks: readonly number[] | undefined): re
 /** Pyramids halve chunks. */
 const evenUnlessWhole = (n: number, length: number): number => (n % 2 && n > 1 && n < length ? n + 1 : n);
 
-/** Computes tiles of several chunks (as halos and label blocks like it) and hands their chunks on. */
+type Write = (index: readonly number[], data: TypedArray) => Promise<void>;
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/**
+ * Computes tiles of several chunks (as halos and label blocks like it) and hands their chunks on, but for those that
+ * are written.
+ */
 async function writeChunksOf(
   node: GraphNode,
   chunks: readonly number[],
+  written: ReadonlySet<string>,
   options: ComputeOptions,
-  write: (index: readonly number[], data: TypedArray) => Promise<void>,
+  write: Write,
 ): Promise<void> {
-  const tiles = growChunks(chunks, node.shape);
-  await walkTiles(node, wholeRegion(node.shape), tiles, options, async (tile, data) => {
-    for (const index of chunksIn(tile, chunks)) {
-      await write(index, cropBlock(data, tile, chunkRegion(index, node.shape, chunks)));
-    }
+  const missing = (tile: Region) => [...chunksIn(tile, chunks)].filter((index) => !written.has(index.join()));
+  const regionOf = (index: readonly number[]) => chunkRegion(index, node.shape, chunks);
+  const grid = [...tilesOf(wholeRegion(node.shape), node.shape, growChunks(chunks, node.shape))];
+  const tiles = grid.flatMap((tile) => {
+    const wanted = missing(tile);
+    return wanted.length === [...chunksIn(tile, chunks)].length ? [tile] : wanted.map(regionOf);
+  });
+  await walkRegions(node, { stage: 'compute', tiles, total: tiles.length }, options, async (tile, data) => {
+    for (const index of missing(tile)) await write(index, cropBlock(data, tile, regionOf(index)));
   });
 }

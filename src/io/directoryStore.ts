@@ -9,12 +9,12 @@ export interface WritableDirectoryHandle extends DirectoryHandle {
   getFileHandle(name: string, options?: { create?: boolean }): Promise<WritableFileHandle>;
 }
 
-interface WritableFileHandle {
+export interface WritableFileHandle {
   getFile(): Promise<Blob>;
   createWritable(): Promise<WritableFile>;
 }
 
-interface WritableFile {
+export interface WritableFile {
   write(data: Uint8Array): Promise<void>;
   close(): Promise<void>;
   abort(reason?: unknown): Promise<void>;

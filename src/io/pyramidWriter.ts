@@ -29,7 +29,7 @@ export type Downsample = 'mean' | 'nearest';
 /** What a new pyramid is. */
 export interface PyramidOptions
   extends Omit<OmeGroupOptions, 'datasets'>,
-    Pick<ZarrArrayOptions, 'shape' | 'chunks' | 'dtype' | 'fillValue'> {
+    Pick<ZarrArrayOptions, 'shape' | 'chunks' | 'dtype' | 'fillValue' | 'resume'> {
   /** Pixel size at full resolution, per axis. Default 1. */
   readonly scale?: readonly number[];
   /** Position of the first pixel's centre, per axis. Default 0. */
@@ -50,6 +50,12 @@ export interface PyramidWriter {
    * ArgumentError for a block that was given before.
    */
   writeBlock(index: readonly number[], data: TypedArray, options?: { signal?: AbortSignal }): Promise<void>;
+  /**
+   * Takes over what the store has of an earlier attempt: lower chunks that are missing get what is there of theirs.
+   * Resolves with the full-resolution chunks there are, by their index joined with commas; they are not to be given.
+   * Throws as the store does.
+   */
+  resume(options?: { signal?: AbortSignal }): Promise<ReadonlySet<string>>;
   /** Ends writing. Throws WriteError when blocks are missing. */
   close(): Promise<void>;
 }
@@ -64,7 +70,7 @@ export async function createPyramidWriter(
   store: WritableStore,
   options: PyramidOptions,
 ): Promise<PyramidWriter> {
-  const { path = '', axes, shape, chunks, dtype, fillValue, signal } = options;
+  const { path = '', axes, shape, chunks, dtype, fillValue, resume, signal } = options;
   if (axes.length !== shape.length)
     throw new ArgumentError('axes', axes, `${shape.length} axes, as shape has`);
   const plane = planeAxes(axes);
@@ -78,7 +84,7 @@ export async function createPyramidWriter(
   const writers: ZarrWriter[] = [];
   for (const [level, size] of shapes.entries()) {
     const fitted = chunks.map((n, axis) => Math.min(n, size[axis]));
-    const array = { shape: size, chunks: fitted, dtype, fillValue, dimensionNames, signal };
+    const array = { shape: size, chunks: fitted, dtype, fillValue, dimensionNames, resume, signal };
     writers.push(await createZarrWriter(store, { ...array, path: `${path}/${level}` }));
   }
   const nearest = dtype === 'bool' || options.imageLabel !== undefined;
@@ -155,6 +161,21 @@ class Pyramid implements PyramidWriter {
     await this.#write(0, index, data, signal);
   }
 
+  async resume({ signal }: { signal?: AbortSignal } = {}): Promise<ReadonlySet<string>> {
+    const written = await Promise.all(this.levels.map((level) => level.written({ signal })));
+    for (const name of written[0]) this.#given.add(name);
+    for (const [level, array] of this.levels.entries()) {
+      if (level + 1 === this.levels.length) break;
+      for (const name of written[level]) {
+        const index = name.split(',').map(Number);
+        if (written[level + 1].has(this.#lowerIndex(level, index).join())) continue;
+        const complete = this.#reduce(level, index, await array.readChunk(index, { signal }));
+        if (complete) await this.#write(level + 1, complete.index, complete.data, signal);
+      }
+    }
+    return written[0];
+  }
+
   async close(): Promise<void> {
     const { shape, chunks, path } = this.levels[0];
     const missing = elementCount(gridShape(shape, chunks)) - this.#given.size;
@@ -183,7 +204,7 @@ class Pyramid implements PyramidWriter {
     const to: Region = from.map(([start, stop], axis) =>
       this.plane.includes(axis) ? ([start / 2, Math.ceil(stop / 2)] as const) : ([start, stop] as const),
     );
-    const target = this.#target(level + 1, to);
+    const target = this.#target(level + 1, this.#lowerIndex(level, index));
     reduceBlock(
       data,
       from,
@@ -200,9 +221,17 @@ class Pyramid implements PyramidWriter {
     return target;
   }
 
-  #target(level: number, region: Region): PartialChunk {
+  /** The chunk of the level below that a chunk is reduced into. */
+  #lowerIndex(level: number, index: readonly number[]): number[] {
+    const { chunks } = this.levels[level];
+    const lower = this.levels[level + 1].chunks;
+    return index.map((i, axis) =>
+      Math.floor((i * chunks[axis]) / (this.plane.includes(axis) ? 2 : 1) / lower[axis]),
+    );
+  }
+
+  #target(level: number, index: readonly number[]): PartialChunk {
     const { shape, chunks, dtype } = this.levels[level];
-    const index = region.map(([start], axis) => Math.floor(start / chunks[axis]));
     const known = this.#partial[level].get(index.join());
     if (known) return known;
     const whole = chunkRegion(index, shape, chunks);

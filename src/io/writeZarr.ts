@@ -13,11 +13,21 @@ import {
   type TypedArray,
 } from '../core/dtype';
 import { ArgumentError, TilewiseError, WorkerError, WriteError } from '../core/errors';
-import { chunkRegion, copyRegion, elementCount, regionShape, type Shape, wholeRegion } from '../core/region';
+import {
+  chunkRegion,
+  chunksIn,
+  copyRegion,
+  elementCount,
+  regionShape,
+  type Shape,
+  wholeRegion,
+} from '../core/region';
 import { chunkDecoder } from './decode';
 import { encodeChunk, WRITTEN_CODECS } from './encode';
 import { checkSizes } from './memory';
 import { absolutePath, encodeJson, type Json } from './metadata';
+import { openZarrSource } from './openZarr';
+import { checkSameArray, findWritten } from './writtenChunks';
 import { arrayDocument, labelsDocument, type OmeDescription, omeGroupDocument } from './zarrDocuments';
 import { checkChunkIndex } from './zarrSource';
 
@@ -35,6 +45,8 @@ export interface ZarrArrayOptions {
   /** Value of what is never written, and of the padding of edge chunks. Default 0. */
   readonly fillValue?: Scalar;
   readonly attributes?: Json;
+  /** Keeps an array of the same shape, chunks and dtype that is there already. */
+  readonly resume?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -50,13 +62,17 @@ export interface ZarrWriter {
    * store fails, the signal's reason when aborted (a chunk is then written whole or not at all).
    */
   writeChunk(index: readonly number[], data: TypedArray, options?: { signal?: AbortSignal }): Promise<void>;
+  /** The chunks that the store has, by their index joined with commas. Throws as the store does. */
+  written(options?: { signal?: AbortSignal }): Promise<Set<string>>;
+  /** A chunk that the store has, cut at the array's edge. Throws as the store does. */
+  readChunk(index: readonly number[], options?: { signal?: AbortSignal }): Promise<TypedArray>;
   /** Ends writing. */
   close(): Promise<void>;
 }
 
 /**
  * Creates a Zarr v3 array (zstd, little-endian) and writes its metadata. Throws ArgumentError for invalid options,
- * WriteError when the store fails, the signal's reason when aborted.
+ * WriteError when the store fails or has another array there to resume, the signal's reason when aborted.
  */
 export async function createZarrWriter(store: WritableStore, options: ZarrArrayOptions): Promise<ZarrWriter> {
   const { signal, attributes = {}, fillValue = 0 } = options;
@@ -77,7 +93,9 @@ export async function createZarrWriter(store: WritableStore, options: ZarrArrayO
     dimensionNames: names,
     attributes,
   });
-  await writeJson(store, absolutePath(path, 'zarr.json'), document, signal);
+  const key = absolutePath(path, 'zarr.json');
+  if (options.resume) await writing(key, () => checkSameArray(store, key, document, signal), signal);
+  await writeJson(store, key, document, signal);
   return new ArrayWriter(store, { path, shape, chunks, dtype, fillValue });
 }
 
@@ -114,7 +132,7 @@ class ArrayWriter implements ZarrWriter {
     checkChunkIndex(index, this);
     signal?.throwIfAborted();
     const { buffer } = this.#whole(index, data);
-    const key = absolutePath(this.path, 'c', ...index.map(String));
+    const key = this.#key(index);
     await writing(
       key,
       async () => {
@@ -127,6 +145,21 @@ class ArrayWriter implements ZarrWriter {
   }
 
   async close(): Promise<void> {}
+
+  async written({ signal }: { signal?: AbortSignal } = {}): Promise<Set<string>> {
+    const indices = [...chunksIn(wholeRegion(this.shape), this.chunks)];
+    const keyed = indices.map((index) => [index, this.#key(index)] as const);
+    return writing(this.path, () => findWritten(this.#store, keyed, signal), signal);
+  }
+
+  async readChunk(index: readonly number[], { signal }: { signal?: AbortSignal } = {}): Promise<TypedArray> {
+    const source = await openZarrSource(this.#store, { path: this.path, signal });
+    return source.readChunk(index, { signal });
+  }
+
+  #key(index: readonly number[]): zarr.AbsolutePath {
+    return absolutePath(this.path, 'c', ...index.map(String));
+  }
 
   /** A copy at full chunk size: an edge chunk is padded with the fill value. */
   #whole(index: readonly number[], data: TypedArray): TypedArray {

@@ -11,6 +11,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import {
   directoryStore,
   fromArray,
+  mapBlocks,
   openOmeZarr,
   openZarr,
   uploadStore,
@@ -232,5 +233,59 @@ describe('directoryStore', () => {
     expect(error).toBeInstanceOf(WriteError);
     expect(error.message).toContain(words);
     expect(error.message).toMatch(/\/c\/\d\/\d/);
+  });
+});
+
+describe('a write that was cut off', () => {
+  const bytesOf = (store: Map<string, Uint8Array>) =>
+    [...store].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, [...value]]);
+
+  /** A store that fails after so many values, and counts what it is given. */
+  class FailingStore extends Map<`/${string}`, Uint8Array> {
+    chunks = 0;
+    constructor(public left: number) {
+      super();
+    }
+    override set(key: `/${string}`, value: Uint8Array): this {
+      if (this.left-- <= 0) throw new Error('connection lost');
+      if (key.includes('/c/')) this.chunks++;
+      return super.set(key, value);
+    }
+  }
+
+  it.each([4, 6, 9, 14, 20, 26])('goes on after %d values, and ends as if it had not been', async (left) => {
+    const whole = new Map();
+    await writeOmeZarr(image, whole, { levels: 3, chunks: [64, 64] });
+    const store = new FailingStore(left);
+    const options = { levels: 3, chunks: [64, 64] };
+    await expect(writeOmeZarr(image, store, options)).rejects.toThrow('connection lost');
+    const before = store.chunks;
+    store.left = Infinity;
+    await writeOmeZarr(image, store, { ...options, resume: true });
+    expect(bytesOf(store)).toEqual(bytesOf(whole));
+    const all = [...whole.keys()].filter((key) => key.includes('/c/')).length;
+    expect(store.chunks).toBe(all);
+    expect(before).toBeGreaterThanOrEqual(Math.min(1, left - 4));
+  });
+
+  it('what is finished is not computed again', async () => {
+    const store = new Map();
+    await writeZarr(image, store, { chunks: [64, 64] });
+    const keys = [...store.keys()].filter((key) => key.includes('/c/'));
+    store.delete(keys[3]);
+    const read: string[] = [];
+    const computed = mapBlocks((block, { region }) => {
+      read.push(region.join());
+      return block.data;
+    }, image);
+    await writeZarr(computed, store, { chunks: [64, 64], resume: true });
+    expect(read).toHaveLength(1);
+    expect((await (await openZarr(store)).compute()).data).toEqual((await image.compute()).data);
+  });
+
+  it('refuses an array that is another one', async () => {
+    const store = new Map();
+    await writeZarr(image, store);
+    await expect(writeZarr(image.astype('uint8'), store, { resume: true })).rejects.toThrow(WriteError);
   });
 });
