@@ -36,6 +36,7 @@ export default defineConfig({
       entry: {
         index: 'src/index.ts',
         ndfilters: 'src/ndfilters.ts',
+        ndfourier: 'src/ndfourier.ts',
         ndinterp: 'src/ndinterp.ts',
         ndmorph: 'src/ndmorph.ts',
         ndmeasure: 'src/ndmeasure.ts',

@@ -89,6 +89,8 @@ export {
 } from './mapBlocks';
 export * from './ndfilters';
 export * as ndfilters from './ndfilters';
+export * from './ndfourier';
+export * as ndfourier from './ndfourier';
 export * from './ndinterp';
 export * as ndinterp from './ndinterp';
 export * from './ndmeasure';

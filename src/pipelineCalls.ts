@@ -4,6 +4,7 @@ import { ArgumentError } from './core/errors';
 import type { ComputeOptions } from './exec/options';
 import { LazyArray } from './lazyArray';
 import * as ndfilters from './ndfilters';
+import * as ndfourier from './ndfourier';
 import * as ndmeasure from './ndmeasure';
 import * as ndmorph from './ndmorph';
 
@@ -113,6 +114,10 @@ const FUNCTIONS: Readonly<Record<string, PipelineCall>> = {
   medianFilter: lazy(ndfilters.medianFilter, ['image'], WINDOW),
   rankFilter: lazy(ndfilters.rankFilter, ['image', 'rank'], WINDOW),
   percentileFilter: lazy(ndfilters.percentileFilter, ['image', 'percentile'], WINDOW),
+  fourierGaussian: lazy(ndfourier.fourierGaussian, ['image', 'sigma'], ['n', 'axis']),
+  fourierUniform: lazy(ndfourier.fourierUniform, ['image', 'size'], ['n', 'axis']),
+  fourierEllipsoid: lazy(ndfourier.fourierEllipsoid, ['image', 'size'], ['n', 'axis']),
+  fourierShift: lazy(ndfourier.fourierShift, ['image', 'shift'], ['n', 'axis']),
   binaryErosion: lazy(ndmorph.binaryErosion, ['image'], BINARY),
   binaryDilation: lazy(ndmorph.binaryDilation, ['image'], BINARY),
   binaryOpening: lazy(ndmorph.binaryOpening, ['image'], BINARY),

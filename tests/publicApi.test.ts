@@ -7,6 +7,7 @@ import * as viv from '../src/adapters/viv';
 import * as imread from '../src/imread';
 import * as tilewise from '../src/index';
 import * as ndfilters from '../src/ndfilters';
+import * as ndfourier from '../src/ndfourier';
 import * as ndinterp from '../src/ndinterp';
 import * as ndmeasure from '../src/ndmeasure';
 import * as ndmorph from '../src/ndmorph';
@@ -18,6 +19,7 @@ test('the names that each entry exports', () => {
     tilewise: names(tilewise),
     imread: names(imread),
     ndfilters: names(ndfilters),
+    ndfourier: names(ndfourier),
     ndinterp: names(ndinterp),
     ndmorph: names(ndmorph),
     ndmeasure: names(ndmeasure),
@@ -27,6 +29,6 @@ test('the names that each entry exports', () => {
 });
 
 test('every name of a module is exported by the root too', () => {
-  for (const module of [ndfilters, ndinterp, ndmorph, ndmeasure])
+  for (const module of [ndfilters, ndfourier, ndinterp, ndmorph, ndmeasure])
     for (const name of Object.keys(module)) expect(tilewise).toHaveProperty(name);
 });

@@ -326,6 +326,32 @@ export interface CpuKernels {
   /** Complex elements from their parts. */
   joinParts(re: number, im: number, output: number, bytes: number, count: number): void;
 
+  /**
+   * Multiplies a block seen as [outer, inner], of `parts` floats of `bytes` for each element, by rows[o] * columns[i]
+   * (`rank` 0), or by the transform of a ball of `rank` 2 or 3 at the squared radius rows[o] + columns[i] (all f64).
+   */
+  fourierFilter(
+    input: number,
+    output: number,
+    bytes: number,
+    parts: number,
+    rank: number,
+    rows: number,
+    columns: number,
+    outer: number,
+    inner: number,
+  ): void;
+  /** Multiplies a complex block by complex rows[o] * columns[i] (f64 pairs). */
+  fourierRotate(
+    input: number,
+    output: number,
+    bytes: number,
+    rows: number,
+    columns: number,
+    outer: number,
+    inner: number,
+  ): void;
+
   /** Copies a box: `rank` 4. Shapes in elements of `bytes` each. */
   copyBox(
     input: number,

@@ -9,6 +9,7 @@ import { correlate } from './ndfilters/correlate';
 import { correlate1d } from './ndfilters/correlate1d';
 import { windowExtremum, windowRank } from './ndfilters/order';
 import { uniform1d } from './ndfilters/uniform1d';
+import { fourierFilter } from './ndfourier/filters';
 import { interpolate } from './ndinterp/interpolate';
 import { expand as expandLabels } from './ndmeasure/expandLabels';
 import { histogramOp } from './ndmeasure/histogram';
@@ -23,7 +24,7 @@ import { broadcast, concatenate, expand, rechunk, slice } from './views';
 
 const OPERATIONS: readonly { readonly name: string }[] = [
   ...[pointwise, complexPart, complexJoin, elementFunction],
-  ...[correlate, correlate1d, uniform1d, morphology, interpolate],
+  ...[fourierFilter, correlate, correlate1d, uniform1d, morphology, interpolate],
   ...[labelBlocks, renumberBlocks, labelScan, relabel, regions, histogramOp],
   ...[labelIds, largeLabels, innerLabels, renamedLabels, expandLabels],
   ...[windowExtremum, windowRank],

@@ -44,6 +44,7 @@ type GoldenFile =
   | 'structures'
   | 'interp'
   | 'complex'
+  | 'fourierFilters'
   | 'functions'
   | 'labelling';
 
