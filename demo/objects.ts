@@ -1,7 +1,7 @@
 // The objects of a run, seen through the minimum size: what is counted, listed, coloured and exported.
 
 import { zipSync } from 'fflate';
-import { fromSource, type LazyArray, RegionTable, writeOmeZarr } from 'tilewise';
+import { fromSource, type LazyArray, type RegionColumn, writeOmeZarr } from 'tilewise';
 import type { Image } from './image';
 import { labelMetadata, type RunResult } from './pipeline';
 
@@ -32,7 +32,7 @@ export class Objects {
     return this.#rows.length;
   }
 
-  column(name: string): Float64Array {
+  column(name: string): RegionColumn {
     return this.#result.table.column(name);
   }
 
@@ -46,12 +46,7 @@ export class Objects {
   }
 
   toCSV(): string {
-    const { columns } = this.#result.table;
-    const kept = Object.entries(columns).map(([name, column]) => [
-      name,
-      Float64Array.from(this.#rows, (row) => column[row]),
-    ]);
-    return new RegionTable(this.count, Object.fromEntries(kept)).toCSV();
+    return this.#result.table.take(this.#rows).toCSV();
   }
 
   /** The label image without hidden objects, as a zipped OME-Zarr. */

@@ -142,7 +142,7 @@ function columnsOf(objects: Objects, units: Units): Column[] {
     (name) => objects.column(name),
   );
   const pixelArea = units.x * units.y;
-  const brightest = mean.reduce((a, b) => Math.max(a, b), 0);
+  const brightest = Array.from(mean).reduce((a, b) => Math.max(a, b), 0);
   // Four significant digits or so, aligned.
   const meanDigits = brightest >= 1000 ? 0 : brightest >= 10 ? 1 : 3;
   return [

@@ -12,6 +12,7 @@ export { histogram } from './histogram';
 export { firstPixels, labelBlock, labelBlockScratch, labelEqualBlock } from './label';
 export { labelSizes } from './labelSizes';
 export { reduceBlock } from './reduce';
+export { regionMoments } from './regionMoments';
 export { compressLabels, regionReduce, relabel } from './regions';
 export { uniform1d, uniform1dScratch } from './uniform1d';
 export { complementKeys, gatherBox, orderKeys } from './windowBox';

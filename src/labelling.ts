@@ -17,7 +17,7 @@ import {
 } from './ops/ndmeasure/labelEdits';
 import type { LabelMerge } from './ops/ndmeasure/labelMerge';
 import { countNode } from './ops/ndmeasure/measure';
-import type { RegionRecord, RegionTable } from './regionTable';
+import type { RegionRecord, RegionTable } from './regionColumns';
 
 export interface LabelOptions {
   /** Which neighbours connect: 3 elements per axis, symmetric about the centre. Default: city-block neighbours. */

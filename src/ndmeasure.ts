@@ -17,16 +17,11 @@ import { type Index, type MeasurementName, measureNode } from './ops/ndmeasure/m
 import type { RegionRows } from './ops/ndmeasure/regionRows';
 import { regionsNode } from './ops/ndmeasure/regions';
 import { type Statistics, statisticsNode } from './ops/reductions';
-import {
-  makeRegionTable,
-  REGION_PROPERTIES,
-  type RegionProperty,
-  type RegionRecord,
-  RegionTable,
-} from './regionTable';
 
 export * from './labelling';
-export { REGION_PROPERTIES, type RegionProperty, type RegionRecord, RegionTable };
+export type { RegionProperty } from './ops/ndmeasure/regionProperties';
+export { type RegionColumn, type RegionRecord, RegionTable } from './regionColumns';
+export { type PixelSize, REGION_PROPERTIES, type RegionTableOptions, regionTable } from './regionTable';
 
 /** Labels and indices of a measurement. */
 export interface MeasureOptions {
@@ -102,27 +97,6 @@ export async function findObjects(
     boxes.push(row.start.map((start, axis) => [start, row.stop[axis]] as const));
   }
   return boxes;
-}
-
-export interface RegionTableOptions extends ComputeOptions {
-  readonly labelImage: LazyArray;
-  /** Columns wanted, by scikit-image's names. Default: all. */
-  readonly properties?: readonly RegionProperty[];
-}
-
-/**
- * Measures every object in one streaming pass (for labels from {@link label}, the same pass that labels).
- * @param image intensities of the label image's shape
- * @throws ArgumentError for shapes that differ or an unknown property
- * @see skimage.measure.regionprops_table
- */
-export async function regionTable(image: LazyArray, options: RegionTableOptions): Promise<RegionTable> {
-  const node = arrayNode(image, 'image');
-  const rows = await computeGlobal<RegionRows>(
-    regionsNode(arrayNode(options.labelImage, 'labelImage'), node),
-    options,
-  );
-  return makeRegionTable(rows, options.properties);
 }
 
 /**

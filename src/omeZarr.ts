@@ -4,6 +4,7 @@ import { type OmeAxis, type OmeChannel, type OmeImage, openOmeZarrMetadata } fro
 import type { OpenZarrOptions } from './io/openZarr';
 import type { ZarrLocation } from './io/stores';
 import { fromSource, type LazyArray } from './lazyArray';
+import type { PixelSize } from './regionTable';
 
 export type { OmeAxis, OmeChannel };
 
@@ -55,6 +56,16 @@ export class OmeZarrImage {
   /** Size of a pixel of a level along each axis. */
   scale(index: number): readonly number[] {
     return this.#level(index).scale;
+  }
+
+  /**
+   * Size of a pixel of a level by axis name, and its unit where all axes of space have one: for `regionTable`.
+   */
+  pixelSize(index: number): PixelSize {
+    const { scale } = this.#level(index);
+    const units = new Set(this.axes.filter(({ type }) => type === 'space').map(({ unit }) => unit));
+    const [unit] = units.size === 1 ? units : [];
+    return { scale: Object.fromEntries(this.axes.map(({ name }, axis) => [name, scale[axis]])), unit };
   }
 
   /** Position of the centre of a level's first pixel along each axis. */

@@ -3,7 +3,7 @@ import { ArgumentError } from './core/errors';
 import type { ComputeOptions } from './exec/options';
 import { LazyArray } from './lazyArray';
 import { PIPELINE_CALLS, type PipelineCall } from './pipelineCalls';
-import { RegionTable } from './regionTable';
+import { RegionTable } from './regionColumns';
 
 /** An argument: JSON, in which a string `"@name"` (or `"@name.part"`) stands for an input or a step's result. */
 export type PipelineValue =

@@ -148,7 +148,7 @@ const FUNCTIONS: Readonly<Record<string, PipelineCall>> = {
   maximum: lazy(ndmeasure.maximum, ['image'], MEASURE),
   centerOfMass: lazy(ndmeasure.centerOfMass, ['image'], MEASURE),
   thresholdOtsu: eager(ndmeasure.thresholdOtsu, ['image'], ['bins']),
-  regionTable: eager(ndmeasure.regionTable, ['image'], ['labelImage', 'properties']),
+  regionTable: eager(ndmeasure.regionTable, ['image'], ['labelImage', 'properties', 'pixelSize']),
 };
 
 /** Calls by name. Where a function and a method share a name, the function has it. */

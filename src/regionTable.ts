@@ -1,8 +1,31 @@
-// The table of measured objects: columns as typed arrays, CSV and JSON.
+// The table of measured objects, and what to measure for the properties asked for.
+import { checkFinite, perAxis } from './core/checks';
 import { ArgumentError } from './core/errors';
-import type { RegionRow, RegionRows } from './ops/ndmeasure/regionRows';
+import type { GraphNode } from './core/graph';
+import { resolveGlobals } from './exec/globals';
+import type { ComputeOptions } from './exec/options';
+import { arrayNode, type LazyArray } from './lazyArray';
+import type { LabelTable } from './ops/ndmeasure/labelTable';
+import { regionContoursNode } from './ops/ndmeasure/regionContours';
+import { regionHullsNode } from './ops/ndmeasure/regionHulls';
+import { regionMomentsNode } from './ops/ndmeasure/regionMoments';
+import { RegionObject } from './ops/ndmeasure/regionObject';
+import {
+  isOfImages,
+  type Measure,
+  PROPERTIES,
+  propertyOf,
+  type RegionProperty,
+} from './ops/ndmeasure/regionProperties';
+import type { RegionRows } from './ops/ndmeasure/regionRows';
+import { regionsNode } from './ops/ndmeasure/regions';
+import { type RegionColumn, RegionTable } from './regionColumns';
 
-export const REGION_PROPERTIES = [
+/** Every property that {@link regionTable} knows. */
+export const REGION_PROPERTIES = Object.keys(PROPERTIES) as readonly RegionProperty[];
+
+/** Measured where nothing is asked for: one pass, on a GPU too. */
+const DEFAULT_PROPERTIES: readonly RegionProperty[] = [
   'label',
   'area',
   'bbox',
@@ -13,99 +36,187 @@ export const REGION_PROPERTIES = [
   'intensity_min',
   'intensity_max',
   'intensity_std',
-] as const;
+];
 
-/** Properties by scikit-image's names; lengths in pixels. `bbox` is starts then stops; `intensity_std` is population. */
-export type RegionProperty = (typeof REGION_PROPERTIES)[number];
-
-/** One object: property columns by name, e.g. `{ label: 1, area: 42, 'bbox-0': 3, … }`. */
-export type RegionRecord = Record<string, number>;
-
-export class RegionTable {
-  constructor(
-    /** Objects. */
-    readonly length: number,
-    /** Columns by name, as skimage.measure.regionprops_table names them (`bbox-0`, `centroid-1`). */
-    readonly columns: Readonly<Record<string, Float64Array>>,
-  ) {}
-
-  get columnNames(): string[] {
-    return Object.keys(this.columns);
-  }
-
-  /** One column. @throws ArgumentError for a name the table does not have */
-  column(name: string): Float64Array {
-    const column = this.columns[name];
-    if (!column) throw new ArgumentError('name', name, `one of ${this.columnNames.join(', ')}`);
-    return column;
-  }
-
-  /** Object `i`, counted from 0 in ascending label order. */
-  row(i: number): RegionRecord {
-    return Object.fromEntries(Object.entries(this.columns).map(([name, column]) => [name, column[i]]));
-  }
-
-  *rows(): Generator<RegionRecord> {
-    for (let i = 0; i < this.length; i++) yield this.row(i);
-  }
-
-  /** Comma-separated values with a header line; lines end in CR LF (RFC 4180). */
-  toCSV(): string {
-    const columns = Object.values(this.columns);
-    const lines = [this.columnNames.join(',')];
-    for (let i = 0; i < this.length; i++) lines.push(columns.map((column) => String(column[i])).join(','));
-    return `${lines.join('\r\n')}\r\n`;
-  }
-
-  /** Records, ready for JSON.stringify (NaN becomes null there). */
-  toJSON(): RegionRecord[] {
-    return [...this.rows()];
-  }
+/** Size of a pixel: by dimension name, or by axis number for dimensions without one. */
+export interface PixelSize {
+  readonly scale: Readonly<Record<string, number>>;
+  /** What the numbers are in; UDUNITS-2 name in OME-Zarr, e.g. `micrometer`. */
+  readonly unit?: string;
 }
 
-type Value = (row: RegionRow, label: number) => number;
+export interface RegionTableOptions extends ComputeOptions {
+  /** Integer array of the images' shape: 0 is the background, every other number an object. */
+  readonly labelImage: LazyArray;
+  /**
+   * Columns wanted, by scikit-image's names. Default: label, area, bbox, centroid, and of an image centroid_weighted and
+   * intensity_sum, _mean, _min, _max and _std.
+   */
+  readonly properties?: readonly RegionProperty[];
+  /**
+   * Size of a pixel: one length for all axes, one per axis, or `OmeZarrImage.pixelSize(level)`. Lengths, areas and
+   * moments then come in its unit, as `RegionTable.units` says of each column; `bbox` stays in pixels. Default: pixels.
+   */
+  readonly pixelSize?: number | readonly number[] | PixelSize;
+}
 
-const SCALARS: Partial<Record<RegionProperty, Value>> = {
-  label: (_row, label) => label,
-  area: (row) => row.count,
-  intensity_sum: (row) => row.sum,
-  intensity_mean: (row) => row.sum / row.count,
-  intensity_min: (row) => row.minimum,
-  intensity_max: (row) => row.maximum,
-  intensity_std: (row) => Math.sqrt(row.deviations / row.count),
-};
-
-/** The columns of properties that have one per axis, in order. */
-const VECTORS: Partial<Record<RegionProperty, (rank: number) => Value[]>> = {
-  bbox: (rank) => [
-    ...each(rank, (axis) => (row) => row.start[axis]),
-    ...each(rank, (axis) => (row) => row.stop[axis]),
-  ],
-  centroid: (rank) => each(rank, (axis) => (row) => row.coordinateSum[axis] / row.count),
-  centroid_weighted: (rank) => each(rank, (axis) => (row) => row.weightedCoordinateSum[axis] / row.sum),
-};
-
-const each = (rank: number, value: (axis: number) => Value): Value[] =>
-  Array.from({ length: rank }, (_, axis) => value(axis));
-
-/** A table of all labels above 0. @throws ArgumentError for an unknown property */
-export function makeRegionTable(
-  rows: RegionRows,
-  properties: readonly RegionProperty[] = REGION_PROPERTIES,
-): RegionTable {
-  const values: [name: string, value: Value][] = [];
-  for (const property of properties) {
-    if (!REGION_PROPERTIES.includes(property))
-      throw new ArgumentError('properties', property, `one of ${REGION_PROPERTIES.join(', ')}`);
-    const scalar = SCALARS[property];
-    if (scalar) values.push([property, scalar]);
-    VECTORS[property]?.(rows.shape.length).forEach((value, k) => {
-      values.push([`${property}-${k}`, value]);
+/**
+ * Measures every object in one streaming pass over the labels (for labels from {@link label}, the pass that labels),
+ * reading images only for properties of intensities.
+ * @param image intensities of the label image's shape. Of several images each has columns of its own, whose names end in
+ * the image's number (`intensity_mean-0`); of none (`[]`) only shapes are measured
+ * @throws ArgumentError for shapes that differ, labels that are not integer, an unknown property, one that is not
+ * defined for the number of axes, or for pixels that are not as long as wide, a property of intensities without image
+ * @see skimage.measure.regionprops_table
+ */
+export async function regionTable(
+  image: LazyArray | readonly LazyArray[],
+  options: RegionTableOptions,
+): Promise<RegionTable> {
+  const labels = arrayNode(options.labelImage, 'labelImage');
+  const several = Array.isArray(image);
+  const images = several
+    ? image.map((one, i) => arrayNode(one, `image[${i}]`))
+    : [arrayNode(image as LazyArray, 'image')];
+  const rank = labels.shape.length;
+  const { spacing, unit } = pixelSizeOf(options.pixelSize, labels);
+  const names = checkProperties(
+    options.properties ?? defaults(images.length > 0),
+    rank,
+    images.length,
+    spacing,
+  );
+  const needs = new Set<Measure>(names.map((name) => propertyOf(name).needs));
+  const results = await measure(labels, images, needs, options);
+  const object = new RegionObject({ ...results, shape: labels.shape, spacing });
+  const columns: ColumnWriter[] = [];
+  const units: Record<string, string> = {};
+  for (const name of names) {
+    const property = propertyOf(name);
+    const suffixes = !isOfImages(property) ? [''] : several ? images.map((_, i) => `-${i}`) : [''];
+    property.columns(rank).forEach((part, column) => {
+      const power = property.unit?.(column, rank);
+      for (const suffix of suffixes)
+        if (name === 'bbox') units[name + part] = PIXEL;
+        else if (power) units[name + part + suffix] = power === 1 ? unit : `${unit}^${power}`;
+    });
+    columns.push({
+      property,
+      names: suffixes.map((suffix) => property.columns(rank).map((p) => name + p + suffix)),
     });
   }
-  const columns = Object.fromEntries(values.map(([name]) => [name, new Float64Array(rows.size)]));
-  rows.forEach((row, label, i) => {
-    for (const [name, value] of values) columns[name][i] = value(row, label);
+  return fill(object, results.rows[0], columns, units);
+}
+
+const PIXEL = 'pixel';
+
+const defaults = (hasImage: boolean): readonly RegionProperty[] =>
+  hasImage ? DEFAULT_PROPERTIES : DEFAULT_PROPERTIES.filter((name) => !isOfImages(propertyOf(name)));
+
+function checkProperties(
+  names: readonly RegionProperty[],
+  rank: number,
+  images: number,
+  spacing: readonly number[],
+): readonly RegionProperty[] {
+  if (!Array.isArray(names)) throw new ArgumentError('properties', names, 'a list of names');
+  for (const name of names) {
+    if (!Object.hasOwn(PROPERTIES, name))
+      throw new ArgumentError('properties', name, `one of ${REGION_PROPERTIES.join(', ')}`);
+    const property = propertyOf(name);
+    if (property.ranks && !property.ranks.includes(rank))
+      throw new ArgumentError(
+        'properties',
+        name,
+        `properties of a label image of ${rank} axes (${name} is defined for ${property.ranks.join(' or ')})`,
+      );
+    if (isOfImages(property) && images === 0)
+      throw new ArgumentError('properties', name, 'properties of shapes, since there is no image');
+    if (property.isotropic && new Set(spacing).size > 1)
+      throw new ArgumentError('pixelSize', spacing, `the same length along all axes for ${name}`);
+  }
+  return names;
+}
+
+function pixelSizeOf(
+  pixelSize: RegionTableOptions['pixelSize'],
+  labels: GraphNode,
+): { spacing: readonly number[]; unit: string } {
+  const rank = labels.shape.length;
+  const check = (argument: string, value: unknown): number => {
+    const size = checkFinite(argument, value);
+    if (size <= 0) throw new ArgumentError(argument, value, 'a length above 0');
+    return size;
+  };
+  if (pixelSize === undefined) return { spacing: new Array<number>(rank).fill(1), unit: PIXEL };
+  if (pixelSize === null || typeof pixelSize !== 'object' || !('scale' in pixelSize))
+    return { spacing: perAxis('pixelSize', pixelSize, rank, check), unit: 'unit' };
+  const { scale, unit = 'unit' } = pixelSize;
+  const spacing = labels.dimensionNames.map((name, axis) => {
+    const key = name ?? String(axis);
+    return check(`pixelSize.scale.${key}`, scale[key]);
   });
-  return new RegionTable(rows.size, columns);
+  return { spacing, unit };
+}
+
+/** The passes over the data: as a rule one. */
+async function measure(
+  labels: GraphNode,
+  images: readonly GraphNode[],
+  needs: ReadonlySet<Measure>,
+  options: ComputeOptions,
+) {
+  const rows = needs.has('intensities')
+    ? images.map((image) => regionsNode(labels, image))
+    : [regionsNode(labels)];
+  const order = needs.has('moments') ? 3 : 2;
+  const moments = needs.has('moments') || needs.has('inertia') ? regionMomentsNode(labels, order) : undefined;
+  const contours = needs.has('contours') ? regionContoursNode(labels) : undefined;
+  const hulls = needs.has('hulls') ? regionHullsNode(labels) : undefined;
+  const nodes = [...rows, moments, contours, hulls].filter((node) => node !== undefined);
+  const results = await resolveGlobals(nodes, options);
+  const table = (node: GraphNode | undefined) => node && (results.get(node.key) as LabelTable);
+  return {
+    rows: rows.map(({ key }) => results.get(key) as RegionRows),
+    moments: table(moments),
+    contours: table(contours),
+    hulls: table(hulls),
+  };
+}
+
+interface ColumnWriter {
+  readonly property: ReturnType<typeof propertyOf>;
+  /** Of each image, or once. */
+  readonly names: readonly (readonly string[])[];
+}
+
+/** One object after another, in ascending order of labels. */
+function fill(
+  object: RegionObject,
+  rows: RegionRows,
+  writers: readonly ColumnWriter[],
+  units: Readonly<Record<string, string>>,
+): RegionTable {
+  const columns: Record<string, RegionColumn> = {};
+  const targets = writers.map(({ property, names }) => ({
+    property,
+    columns: names.map((list) =>
+      list.map((name) => {
+        columns[name] = name === 'label' ? new Uint32Array(rows.size) : new Float64Array(rows.size);
+        return columns[name];
+      }),
+    ),
+  }));
+  rows.labels.forEach((label, row) => {
+    object.move(label);
+    for (const { property, columns: ofImages } of targets) {
+      ofImages.forEach((parts, image) => {
+        const values = property.values(object, image);
+        parts.forEach((column, i) => {
+          column[row] = values[i];
+        });
+      });
+    }
+  });
+  return new RegionTable(rows.size, columns, units);
 }

@@ -8,7 +8,7 @@ import { NodeStore } from '../io/nodeStore';
 import type { LazyArray } from '../lazyArray';
 import type { OmeAxis } from '../omeZarr';
 import type { PipelineResult } from '../pipeline';
-import { RegionTable } from '../regionTable';
+import { RegionTable } from '../regionColumns';
 import { writeOmeZarr, writeZarr } from '../write';
 import { times } from './info';
 

@@ -187,6 +187,13 @@ export interface CpuKernels {
     table: number,
   ): void;
 
+  /**
+   * Moments of each label's pixels: `table` becomes n rows of the label's first pixel (f64 x 4: its place in the block)
+   * and, about it, of every product of powers 0 to powers[axis] - 1 (i32 x 4, at most 4 each) of coordinates, C order.
+   * `labels` are u32 over `shape` (i32 x 4, leading ones), 1..n; 0 is skipped.
+   */
+  regionMoments(labels: number, shape: number, powers: number, n: number, table: number): void;
+
   /** Compresses arbitrary u32 labels into 1..k in order of first appearance; writes the originals to `ids`; returns k. `remap` is a zeroed u32 table of maxLabel + 1, left zeroed. */
   compressLabels(labels: number, target: number, count: number, remap: number, ids: number): number;
 

@@ -17,6 +17,9 @@ import { labelScan, relabel } from './ndmeasure/label';
 import { labelBlocks, renumberBlocks } from './ndmeasure/labelBlocks';
 import { innerLabels, labelIds, largeLabels, renamedLabels } from './ndmeasure/labelChoices';
 import { counted, measured } from './ndmeasure/measure';
+import { regionContours } from './ndmeasure/regionContours';
+import { regionHulls } from './ndmeasure/regionHulls';
+import { regionMoments } from './ndmeasure/regionMoments';
 import { regions } from './ndmeasure/regions';
 import { morphology } from './ndmorph/binary';
 import { reduceAxes, reduced, statistics } from './reductions';
@@ -25,8 +28,9 @@ import { broadcast, concatenate, expand, rechunk, slice } from './views';
 const OPERATIONS: readonly { readonly name: string }[] = [
   ...[pointwise, complexPart, complexJoin, elementFunction],
   ...[fourierFilter, correlate, correlate1d, uniform1d, morphology, interpolate],
-  ...[labelBlocks, renumberBlocks, labelScan, relabel, regions, histogramOp],
+  ...[labelBlocks, renumberBlocks, labelScan, relabel, histogramOp],
   ...[labelIds, largeLabels, innerLabels, renamedLabels, expandLabels],
+  ...[regions, regionMoments, regionContours, regionHulls],
   ...[windowExtremum, windowRank],
   ...[counted, measured, statistics, reduced, reduceAxes],
   ...[slice, rechunk, expand, broadcast, concatenate],

@@ -7,6 +7,7 @@ import {
   fromArray,
   gaussianFilter,
   label,
+  type RegionColumn,
   type RegionTable,
   regionTable,
   thresholdOtsu,
@@ -184,7 +185,7 @@ function expectLabels(
   });
 }
 
-function expectClose(actual: Float64Array, expected: readonly (number | null)[], relative: number): void {
+function expectClose(actual: RegionColumn, expected: readonly (number | null)[], relative: number): void {
   expect(actual.length).toBe(expected.length);
   actual.forEach((value, i) => {
     const wanted = expected[i] ?? Number.NaN;

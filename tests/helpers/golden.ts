@@ -46,7 +46,8 @@ type GoldenFile =
   | 'complex'
   | 'fourierFilters'
   | 'functions'
-  | 'labelling';
+  | 'labelling'
+  | 'regions';
 
 interface StoredCase {
   readonly name: string;

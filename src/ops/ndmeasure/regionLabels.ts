@@ -13,14 +13,18 @@ export type RegionParams = Params & {
   readonly block: Shape;
   /** Labels are a block's own 1..n, to be renamed by the merge of labelScan, the node's one global. */
   readonly local: boolean;
+  /** An object that is in several tiles reaches the faces between them in each. */
+  readonly connected: boolean;
 };
 
-/** A global node of op `name` over a label image, and an image of its shape when given. */
+/**
+ * A global node of op `name` over a label image, and an image of its shape when given. Labels that label() found are
+ * measured in the pass that finds them, as each tile's own; with `renumbered`, as they are in the end.
+ */
 export function regionNode(
   name: string,
   labels: GraphNode,
-  image?: GraphNode,
-  params: Params = {},
+  { image, params = {}, renumbered = false }: RegionNodeOptions = {},
 ): GraphNode {
   if (image && image.shape.join() !== labels.shape.join())
     throw new ArgumentError('labelImage', labels.shape, `an array of the image's shape [${image.shape}]`);
@@ -29,15 +33,27 @@ export function regionNode(
     throw new ArgumentError('labelImage', labels.dtype, 'an array of an integer dtype');
   const known = blockLabelsOf(labels);
   const block = known?.block ?? growChunks(labels.chunks, labels.shape);
-  const input = known?.local ?? castNode(labels, 'uint32');
-  const own: RegionParams = { ...params, block, local: known !== undefined };
+  const own = renumbered ? undefined : known;
+  const input = own?.local ?? castNode(labels, 'uint32');
+  const all: RegionParams = {
+    ...params,
+    block,
+    local: own !== undefined,
+    connected: own?.traits.connected ?? false,
+  };
   return createNode(
     name,
     { shape: [], dtype: 'float64', chunks: [], dimensionNames: [] },
-    own,
+    all,
     image ? [input, image] : [input],
-    known ? [known.scan] : [],
+    own ? [own.scan] : [],
   );
+}
+
+interface RegionNodeOptions {
+  readonly image?: GraphNode;
+  readonly params?: Params;
+  readonly renumbered?: boolean;
 }
 
 /** Labels of a tile as 1..n; `ids` has the label of each, unless they are the label op's own numbers. */

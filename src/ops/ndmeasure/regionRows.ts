@@ -175,13 +175,13 @@ export class RegionRows {
     return row;
   }
 
-  /** Visits all labels in ascending order. The row is valid during the call only. */
-  forEach(visit: (row: RegionRow, label: number, position: number) => void): void {
+  /** Reads one label's row after another; each is valid until the next is read. */
+  reader(): (label: number) => RegionRow {
     const row = emptyRow();
-    this.labels.forEach((label, position) => {
+    return (label) => {
       this.#read(this.table.find(label), row);
-      visit(row, label, position);
-    });
+      return row;
+    };
   }
 
   /** All labels but 0 merged into one row. */

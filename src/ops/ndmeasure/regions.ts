@@ -63,4 +63,4 @@ export const regions = defineGlobalOp<RegionParams, RegionPartial, RegionRows>({
 
 /** A global node whose result is the {@link RegionRows} of `labels`, with intensities of `image` when given. */
 export const regionsNode = (labels: GraphNode, image?: GraphNode): GraphNode =>
-  regionNode(regions.name, labels, image);
+  regionNode(regions.name, labels, { image });
