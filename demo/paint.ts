@@ -1,6 +1,6 @@
 // From values to pixels: how the layers look.
 import type { TypedArray } from 'tilewise';
-import { labelColor, pack, parseColor } from './palette';
+import { pack, parseColor } from './palette';
 
 /** A computed tile: values in C order. */
 export interface TileData {
@@ -49,12 +49,18 @@ export const maskPainter: Painter = (tile, pixels, scale) => {
   paintRegions(tile, pixels, () => colors);
 };
 
+export interface LabelColors {
+  isShown(label: number): boolean;
+  /** Opaque, packed. */
+  colorOf(label: number): number;
+}
+
 /** Labels in their colours; hidden ones transparent, the selected one white. */
-export function labelPainter(isShown: (label: number) => boolean, selected: number | undefined): Painter {
+export function labelPainter(labels: LabelColors, selected: number | undefined): Painter {
   return (tile, pixels, scale) =>
     paintRegions(tile, pixels, (label) => {
-      if (!isShown(label)) return [0, 0];
-      return label === selected ? [faded(WHITE, 0.55), WHITE] : regionColors(labelColor(label), scale);
+      if (!labels.isShown(label)) return [0, 0];
+      return label === selected ? [faded(WHITE, 0.55), WHITE] : regionColors(labels.colorOf(label), scale);
     });
 }
 

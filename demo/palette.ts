@@ -51,3 +51,18 @@ function hsl(hue: number, saturation: number, lightness: number): number {
 /** CSS colour of a packed one. */
 export const css = (packed: number): string =>
   `rgb(${packed & 255} ${(packed >> 8) & 255} ${(packed >> 16) & 255})`;
+
+/** Matplotlib's viridis at eight places: even steps to the eye, and in grey. */
+const RAMP = ['#440154', '#46327e', '#365c8d', '#277f8e', '#1fa187', '#4ac16d', '#a0da39', '#fde725'];
+
+/** The ramp as a CSS gradient. */
+export const RAMP_GRADIENT = `linear-gradient(to right, ${RAMP.join(', ')})`;
+
+/** The colour at a place from 0 to 1 along the ramp; packed. */
+export function rampColor(place: number): number {
+  const at = Math.min(1, Math.max(0, place || 0)) * (RAMP.length - 1);
+  const first = Math.min(RAMP.length - 2, Math.floor(at));
+  const [a, b] = [parseColor(RAMP[first]), parseColor(RAMP[first + 1])];
+  const mix = (i: number) => Math.round(a[i] + (b[i] - a[i]) * (at - first));
+  return pack(mix(0), mix(1), mix(2));
+}

@@ -13,8 +13,8 @@ export interface HistogramOptions {
 
 export interface Histogram {
   readonly element: HTMLElement;
-  /** Counts in equal bins over [low, high]. */
-  set(counts: ArrayLike<number>, low: number, high: number): void;
+  /** Counts in equal bins over [low, high]; another label of the value axis, where there is one. */
+  set(counts: ArrayLike<number>, low: number, high: number, axis?: string): void;
 }
 
 const MUTED = '#8b95a3';
@@ -70,7 +70,8 @@ export function makeHistogram({ height, color, axis, squareRoot }: HistogramOpti
   }).observe(element);
   return {
     element,
-    set(counts, low, high) {
+    set(counts, low, high, label = axis) {
+      plot.axes[0].label = label;
       const width = (high - low) / counts.length;
       const edges = Array.from({ length: counts.length + 1 }, (_, i) => low + i * width);
       const values = Array.from(counts, (n) => (squareRoot ? Math.sqrt(n) : n));

@@ -2,6 +2,7 @@
 import { ChannelControl, channelsSection } from './channels';
 import { byId, h, section, slider } from './dom';
 import type { Image, Plane } from './image';
+import { describeValue } from './measurements';
 import { intensityPainter, labelPainter } from './paint';
 import { type PipelineSettings, runPipeline } from './pipeline';
 import { PipelinePanel, type Show } from './pipelinePanel';
@@ -88,21 +89,16 @@ export class Session {
 
   /** The measurements of an object, for the tooltip. */
   details(row: number): HTMLElement {
-    const { objects } = this.#results!;
-    const { x, y, symbol, areaSymbol } = unitsOf(this.image);
-    const value = (name: string) => objects.column(name)[row];
-    const pixels = value('area');
-    const area = symbol === 'px' ? `${pixels} px` : `${format(pixels * x * y)} ${areaSymbol} (${pixels} px)`;
-    const lines: [string, string][] = [
-      ['Area', area],
-      ['Mean', format(value('intensity_mean'))],
-      ['Range', `${format(value('intensity_min'))} – ${format(value('intensity_max'))}`],
-      ['Centre', `${format(value('centroid-1') * x)}, ${format(value('centroid-0') * y)} ${symbol}`],
-    ];
+    const { objects, measurements } = this.#results!;
+    const lines = TOOLTIP.flatMap((id): [string, string][] => {
+      const measurement = measurements.find((one) => one.id === id);
+      return measurement ? [[measurement.title, describeValue(measurement, row)]] : [];
+    });
+    lines.splice(1, 0, ['Pixels', String(objects.pixels(row))]);
     return h(
       'div',
       {},
-      h('strong', {}, `Object ${value('label')}`),
+      h('strong', {}, `Object ${objects.column('label')[row]}`),
       h('dl', {}, ...lines.flatMap(([term, text]) => [h('dt', {}, term), h('dd', {}, text)])),
     );
   }
@@ -124,7 +120,7 @@ export class Session {
     panel.select(row);
     const value = (name: string) => objects.column(name)[row!];
     const label = row === undefined ? undefined : value('label');
-    layer.setPaint(labelPainter((l) => objects.isShown(l), label));
+    layer.setPaint(labelPainter(objects, label));
     if (row === undefined) {
       this.#viewer.mark(undefined);
       return;
@@ -133,7 +129,8 @@ export class Session {
     if (!centre) return;
     this.#setShow('objects');
     const { viewport } = this.#viewer;
-    viewport.centre(value('centroid-1'), value('centroid-0'), Math.max(viewport.zoom, 1));
+    const { x, y } = unitsOf(this.image);
+    viewport.centre(value('centroid-1') / x, value('centroid-0') / y, Math.max(viewport.zoom, 1));
   }
 
   #planeSection(): HTMLElement[] {
@@ -191,11 +188,18 @@ export class Session {
 
   #applyMinimumSize(): void {
     if (!this.#results) return;
-    const { objects, panel, layer } = this.#results;
+    const { objects, panel } = this.#results;
     objects.minimumSize = this.#settings.minimumSize;
     panel.update();
+    this.#paintObjects();
+  }
+
+  /** After another choice of objects or colours. */
+  #paintObjects(): void {
+    if (!this.#results) return;
+    const { objects, layer } = this.#results;
     const selected = this.#selected === undefined ? undefined : objects.column('label')[this.#selected];
-    layer.setPaint(labelPainter((label) => objects.isShown(label), selected));
+    layer.setPaint(labelPainter(objects, selected));
   }
 
   #updatePreview(): void {
@@ -247,6 +251,10 @@ export class Session {
       const result = await runPipeline(input, settings, { signal: run.signal, onProgress: report });
       const results = makeResults(this.image, result, this.#layerOptions, {
         onSelect: (row) => this.#select(row, true),
+        onColor: () => {
+          this.#setShow('objects');
+          this.#paintObjects();
+        },
         onError: (error) => showError(error, 'The export failed'),
       });
       results.objects.minimumSize = this.#settings.minimumSize;
@@ -279,6 +287,12 @@ export class Session {
     if (!results && this.#show === 'objects') this.#setShow('mask');
   }
 }
+
+/** What the tooltip tells of an object. */
+const TOOLTIP = [
+  ...['area', 'intensity_mean', 'intensity_std', 'perimeter', 'solidity', 'eccentricity'],
+  ...['axis_major_length', 'axis_minor_length'],
+];
 
 /** Whether two settings find the same objects; the minimum size only hides. */
 const sameResult = (a: PipelineSettings, b: PipelineSettings): boolean =>

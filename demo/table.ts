@@ -1,16 +1,8 @@
 // The table of objects: thousands of rows, of which those in view exist.
 import { h } from './dom';
+import type { Measurement } from './measurements';
 import type { Objects } from './objects';
-import { css, labelColor } from './palette';
-import type { Units } from './units';
-
-interface Column {
-  readonly title: string;
-  readonly unit?: string;
-  readonly value: (row: number) => number;
-  /** Digits after the point. */
-  readonly digits: number;
-}
+import { css } from './palette';
 
 const ROW_HEIGHT = 26;
 const MARGIN = 8;
@@ -18,20 +10,27 @@ const MARGIN = 8;
 export class ObjectTable {
   readonly element: HTMLElement;
   readonly #objects: Objects;
-  readonly #columns: readonly Column[];
+  readonly #measurements: readonly Measurement[];
   readonly #onSelect: (row: number) => void;
-  readonly #headers: readonly HTMLElement[];
+  readonly #head = h('div', { class: 'row head', role: 'row' });
+  #columns: readonly Measurement[] = [];
+  #headers: readonly HTMLElement[] = [];
   readonly #body = h('div', { class: 'rows', role: 'rowgroup' });
   readonly #scroller: HTMLElement;
   #order: Uint32Array = new Uint32Array(0);
-  #sort = { column: 0, descending: false };
+  /** A measurement that stays the order even when its column is hidden. */
+  #sort = { id: 'label', descending: false };
   #selected: number | undefined;
 
-  constructor(objects: Objects, units: Units, onSelect: (row: number) => void) {
+  constructor(
+    objects: Objects,
+    measurements: readonly Measurement[],
+    columns: readonly string[],
+    onSelect: (row: number) => void,
+  ) {
     this.#objects = objects;
+    this.#measurements = measurements;
     this.#onSelect = onSelect;
-    this.#columns = columnsOf(objects, units);
-    this.#headers = this.#columns.map((column, i) => this.#header(column, i));
     this.#scroller = h(
       'div',
       {
@@ -41,23 +40,33 @@ export class ObjectTable {
         'aria-label': 'Objects',
         'data-testid': 'region-table',
       },
-      h('div', { class: 'row head', role: 'row' }, ...this.#headers),
+      this.#head,
       this.#body,
     );
     this.element = this.#scroller;
     this.#scroller.addEventListener('scroll', () => this.#render(), { passive: true });
     this.#scroller.addEventListener('keydown', (event) => this.#key(event));
     new ResizeObserver(() => this.#render()).observe(this.#scroller);
+    this.setColumns(columns);
+  }
+
+  /** Shows these measurements, in their own order. */
+  setColumns(ids: readonly string[]): void {
+    this.#columns = this.#measurements.filter(({ id }) => ids.includes(id));
+    this.#headers = this.#columns.map((column) => this.#header(column));
+    this.#head.replaceChildren(...this.#headers);
+    this.#scroller.style.setProperty('--columns', String(this.#columns.length));
+    this.#scroller.setAttribute('aria-colcount', String(this.#columns.length));
     this.update();
   }
 
   /** Shows the objects anew, as after another minimum size. */
   update(): void {
-    const { value } = this.#columns[this.#sort.column];
+    const { value } = this.#measurements.find(({ id }) => id === this.#sort.id)!;
     const sign = this.#sort.descending ? -1 : 1;
     this.#order = this.#objects.rows.slice().sort((a, b) => sign * (value(a) - value(b)) || a - b);
     this.#headers.forEach((header, i) => {
-      const active = i === this.#sort.column;
+      const active = this.#columns[i].id === this.#sort.id;
       header.setAttribute(
         'aria-sort',
         active ? (this.#sort.descending ? 'descending' : 'ascending') : 'none',
@@ -92,7 +101,7 @@ export class ObjectTable {
 
   #row(row: number, position: number): HTMLElement {
     const label = this.#objects.column('label')[row];
-    const swatch = h('i', { class: 'swatch', style: `background: ${css(labelColor(label))}` });
+    const swatch = h('i', { class: 'swatch', style: `background: ${css(this.#objects.colorOf(label))}` });
     const cells = this.#columns.map(({ value, digits }, i) =>
       h('span', { role: 'gridcell' }, ...(i === 0 ? [swatch] : []), value(row).toFixed(digits)),
     );
@@ -113,11 +122,16 @@ export class ObjectTable {
     return element;
   }
 
-  #header({ title, unit }: Column, index: number): HTMLElement {
-    const button = h('button', { type: 'button' }, title, ...(unit ? [h('small', {}, ` ${unit}`)] : []));
+  #header({ id, title, unit, hint }: Measurement): HTMLElement {
+    const button = h(
+      'button',
+      { type: 'button', title: hint },
+      title,
+      ...(unit ? [h('small', {}, unit)] : []),
+    );
     button.addEventListener('click', () => {
-      const again = this.#sort.column === index;
-      this.#sort = { column: index, descending: again ? !this.#sort.descending : index > 0 };
+      const again = this.#sort.id === id;
+      this.#sort = { id, descending: again ? !this.#sort.descending : id !== 'label' };
       this.#scroller.scrollTop = 0;
       this.update();
     });
@@ -136,25 +150,3 @@ export class ObjectTable {
 }
 
 const rowId = (label: number): string => `object-${label}`;
-
-function columnsOf(objects: Objects, units: Units): Column[] {
-  const [label, area, mean, y, x] = ['label', 'area', 'intensity_mean', 'centroid-0', 'centroid-1'].map(
-    (name) => objects.column(name),
-  );
-  const pixelArea = units.x * units.y;
-  const brightest = Array.from(mean).reduce((a, b) => Math.max(a, b), 0);
-  // Four significant digits or so, aligned.
-  const meanDigits = brightest >= 1000 ? 0 : brightest >= 10 ? 1 : 3;
-  return [
-    { title: 'ID', digits: 0, value: (row) => label[row] },
-    {
-      title: 'Area',
-      unit: units.areaSymbol,
-      digits: units.symbol === 'px' ? 0 : 1,
-      value: (row) => area[row] * pixelArea,
-    },
-    { title: 'Mean', digits: meanDigits, value: (row) => mean[row] },
-    { title: 'X', unit: units.symbol, digits: 1, value: (row) => x[row] * units.x },
-    { title: 'Y', unit: units.symbol, digits: 1, value: (row) => y[row] * units.y },
-  ];
-}

@@ -138,8 +138,13 @@ describe.skipIf(!browser)('viewer', () => {
     await viewer.testid('export-csv').click();
     const csv = await readFile(await (await download).path(), 'utf8');
     const lines = csv.trimEnd().split('\r\n');
-    expect(lines[0]).toMatch(/^label,area,/);
+    expect(lines[0]).toMatch(/^label,area,.*,perimeter,.*,solidity,.*,intensity_mean/);
     expect(lines.length - 1).toBe(count);
+    const json = viewer.page.waitForEvent('download');
+    await viewer.testid('export-json').click();
+    const { units, objects } = JSON.parse(await readFile(await (await json).path(), 'utf8'));
+    expect(units).toMatchObject({ area: 'micrometer^2', perimeter: 'micrometer', 'bbox-0': 'pixel' });
+    expect(objects.length).toBe(count);
 
     await viewer.setSlider('minimum-size', 500);
     const fewer = Number(await viewer.testid('object-count').textContent());
@@ -149,6 +154,38 @@ describe.skipIf(!browser)('viewer', () => {
     await viewer.testid('export-labels').click();
     const bytes = await readFile(await (await zip).path());
     expect(bytes.toString('latin1')).toContain('zarr.json');
+    expect(viewer.problems).toEqual([]);
+  });
+
+  it('shows the measurements one chooses, and colours objects by them', async () => {
+    viewer = await ViewerPage.open(browser!, demo.url);
+    await viewer.run();
+    const table = viewer.testid('region-table');
+    const titles = () => table.locator('.head button').allTextContents();
+    const checkbox = (name: RegExp) => viewer.page.getByRole('checkbox', { name });
+    expect(await titles()).toEqual(['ID', 'Areaµm²', 'Mean', 'Perimeterµm', 'Solidity']);
+    await viewer.testid('columns').click();
+    await checkbox(/^Eccentricity/).check();
+    await checkbox(/^Mean /).uncheck();
+    await viewer.page.keyboard.press('Escape');
+    expect(await checkbox(/^Eccentricity/).isVisible()).toBe(false);
+    expect(await titles()).toEqual(['ID', 'Areaµm²', 'Perimeterµm', 'Solidity', 'Eccentricity']);
+    await table.getByRole('button', { name: 'Eccentricity' }).click();
+    const shown = (await table.locator('.rows .row > :nth-child(5)').allTextContents()).map(Number);
+    expect(shown).toEqual([...shown].sort((a, b) => b - a));
+    expect(Math.max(...shown)).toBeLessThanOrEqual(1);
+
+    const before = await viewer.picture();
+    await viewer.testid('color-by').selectOption({ label: 'Solidity' });
+    await viewer.settled();
+    expect(await viewer.picture()).not.toBe(before);
+    expect(await viewer.testid('summary').textContent()).toMatch(/^Median solidity 0\.\d+/);
+    await viewer.testid('color-by').selectOption({ label: 'Object' });
+    await viewer.settled();
+    expect(await viewer.picture()).toBe(before);
+    // The choice of columns stays for the next run.
+    await viewer.run();
+    expect(await titles()).toContain('Eccentricity');
     expect(viewer.problems).toEqual([]);
   });
 
