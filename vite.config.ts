@@ -1,4 +1,4 @@
-// Builds the library: one ESM file per public entry, shared chunks beside them, WASM and WGSL inlined.
+// Builds the library: one ESM file a module, WASM and WGSL inlined.
 import { builtinModules } from 'node:module';
 import { defineConfig, type Plugin } from 'vite';
 import glsl from 'vite-plugin-glsl';
@@ -22,9 +22,16 @@ const workerScript = (): Plugin => ({
   apply: 'build',
   renderChunk: (code) =>
     code.includes('WORKER_SCRIPT')
-      ? { code: code.replaceAll('WORKER_SCRIPT', '"./worker.js"'), map: null }
+      ? { code: code.replaceAll('WORKER_SCRIPT', '"../../worker.js"'), map: null }
       : null,
 });
+
+/** Entries that stand elsewhere than their modules. */
+const ENTRY_FILES: Readonly<Record<string, string>> = {
+  'adapters/virtualZarr': 'adapters/virtual-zarr',
+  'exec/worker/worker': 'worker',
+  'cli/main': 'cli',
+};
 
 export default defineConfig({
   plugins: [...sharedPlugins(), workerScript()],
@@ -53,7 +60,12 @@ export default defineConfig({
     },
     rollupOptions: {
       external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
-      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      // A file a module: whoever bundles the package gets what they use, and nothing that stands beside it.
+      output: {
+        preserveModules: true,
+        preserveModulesRoot: 'src',
+        entryFileNames: ({ name }) => `${ENTRY_FILES[name] ?? name}.js`,
+      },
     },
   },
 });

@@ -1,6 +1,6 @@
 // WebGPU in Node: built into the runtime, or the optional package `webgpu`.
 import { DeviceError } from '../core/errors';
-import { findGpu } from '../exec/webgpu/device';
+import { findGpu } from '../exec/webgpu/findGpu';
 
 interface WebGpuPackage {
   readonly create: (flags: readonly string[]) => GPU;

@@ -2,7 +2,8 @@
 import { emitExecutorEvent } from './events';
 import type { CpuExecutor, Executor } from './executor';
 import { checkDevice, type DeviceChoice, onSettings, settings, sharedMemory, workerCount } from './settings';
-import { GpuExecutor } from './webgpu/executor';
+import type { GpuExecutor } from './webgpu/executor';
+import { findGpu, noGpu } from './webgpu/findGpu';
 import { createDefaultWorker } from './worker/createWorker';
 import { WorkerPool } from './worker/pool';
 
@@ -50,9 +51,17 @@ export async function cpuChoice(why: string): Promise<Choice> {
 }
 
 function gpuExecutor(): Promise<GpuExecutor> {
-  gpu ??= GpuExecutor.create({ device: settings().gpuDevice });
+  gpu ??= startGpu();
   // A failure is remembered until settings change: probing an absent GPU again and again is slow.
   return gpu;
+}
+
+/** Loaded on demand: pages without WebGPU need no shaders. */
+async function startGpu(): Promise<GpuExecutor> {
+  const device = settings().gpuDevice;
+  if (!device && !findGpu()) throw noGpu();
+  const { GpuExecutor } = await import('./webgpu/executor');
+  return GpuExecutor.create({ device });
 }
 
 /** The CPU executor: workers, or the calling thread where there are none. */

@@ -1,5 +1,6 @@
 // Getting a GPUDevice: the caller's, or our own with the limits the adapter offers.
 import { DeviceError } from '../../core/errors';
+import { findGpu, noGpu } from './findGpu';
 
 export interface DeviceOptions {
   /** Use this device; it is never destroyed by us. */
@@ -28,15 +29,11 @@ const WANTED = [
   'maxStorageBuffersPerShaderStage',
 ] as const;
 
-/** Whether there is any WebGPU entry point here. */
-export const findGpu = (): GPU | undefined =>
-  typeof navigator === 'undefined' ? undefined : (navigator as { gpu?: GPU }).gpu;
-
 /** Gets a device, or throws a {@link DeviceError} that says what is missing. */
 export async function acquireDevice(options: DeviceOptions = {}): Promise<AcquiredDevice> {
   if (options.device) return describeDevice(options.device, options.device.adapterInfo, false);
   const gpu = options.gpu ?? findGpu();
-  if (!gpu) throw new DeviceError('device: WebGPU is not available here (navigator.gpu is missing)');
+  if (!gpu) throw noGpu();
   const adapter = await gpu.requestAdapter({
     powerPreference: options.powerPreference ?? 'high-performance',
   });
