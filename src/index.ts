@@ -16,7 +16,9 @@ export {
   DeviceError,
   FormatError,
   FunctionError,
+  IncompleteError,
   isTilewiseError,
+  LockedError,
   NetworkError,
   NotFoundError,
   RegionError,
@@ -25,6 +27,7 @@ export {
   type TilewiseErrorName,
   WorkerError,
   WriteError,
+  type WriteFailure,
 } from './core/errors';
 export type { GraphNode, Params, ParamValue } from './core/graph';
 export type { Interval, Region, Shape } from './core/region';
@@ -117,10 +120,14 @@ export {
   runPipeline,
 } from './pipeline';
 export {
+  type ChannelOptions,
   type Downsample,
+  type OmeVersion,
   type WritableStore,
   type WriteOmeZarrOptions,
   type WriteZarrOptions,
   writeOmeZarr,
   writeZarr,
 } from './write';
+export { type WriteLabelsOptions, writeOmeZarrLabel } from './writeLabels';
+export { type PlateOptions, type PlateWell, platePath, writePlate } from './writePlate';

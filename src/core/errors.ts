@@ -11,6 +11,8 @@ export type TilewiseErrorName =
   | 'DeviceError'
   | 'WorkerError'
   | 'WriteError'
+  | 'IncompleteError'
+  | 'LockedError'
   | 'FunctionError';
 
 /** Base class of every error Tilewise throws on purpose. */
@@ -73,6 +75,37 @@ export class CodecError extends SourceError {
 /** Data could not be written. */
 export class WriteError extends SourceError {
   override readonly name: string = 'WriteError';
+}
+
+/** Part of an array that was not written, and why. */
+export interface WriteFailure {
+  readonly region: readonly (readonly [start: number, stop: number])[];
+  /** Of a source: names the array or chunk that could not be read. */
+  readonly error: SourceError;
+}
+
+/** Some chunks could not be computed since their sources could not be read; all others are written. */
+export class IncompleteError extends WriteError {
+  override readonly name: string = 'IncompleteError';
+
+  constructor(
+    key: string,
+    readonly failures: readonly WriteFailure[],
+  ) {
+    const reasons = [...new Set(failures.map(({ error }) => error.message))];
+    const more = reasons.length > 3 ? `; and ${reasons.length - 3} more` : '';
+    const chunks = failures.length === 1 ? '1 chunk' : `${failures.length} chunks`;
+    super(
+      key,
+      `${chunks} could not be computed, all others are written: ${reasons.slice(0, 3).join('; ')}${more}`,
+      { cause: failures[0]?.error },
+    );
+  }
+}
+
+/** Another call, page or process is writing the same target. */
+export class LockedError extends WriteError {
+  override readonly name: string = 'LockedError';
 }
 
 /** A function of the application's failed, or returned what it must not; what it threw is the `cause`. */

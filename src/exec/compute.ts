@@ -43,7 +43,7 @@ export async function walkTiles(
 /** Computes these regions, several at once, in the order they are done. */
 export async function walkRegions(
   node: GraphNode,
-  walk: Pick<TileWalk, 'stage' | 'tiles' | 'total'>,
+  walk: Pick<TileWalk, 'stage' | 'tiles' | 'total' | 'skip'>,
   options: ComputeOptions,
   take: (tile: Region, data: TypedArray) => void | Promise<void>,
 ): Promise<void> {

@@ -16,10 +16,12 @@ export interface TileWalk {
   readonly plan: (tile: Region, executor: ExecutorName) => TileProgram;
   /** Receives results in the order they are done. */
   readonly take: (tile: Region, result: TileResult, program: TileProgram) => void | Promise<void>;
+  /** Whether to go on without a tile that could not be computed. Default: never. */
+  readonly skip?: (tile: Region, error: unknown) => boolean;
   readonly options: ComputeOptions;
 }
 
-/** Runs every tile; rejects with the first failure after stopping the others, or with the signal's reason. */
+/** Runs every tile; rejects with the first failure that is not skipped after stopping the others, or with the signal's reason. */
 export async function forEachTile(walk: TileWalk): Promise<void> {
   const { runner, stage, total, options } = walk;
   const controller = createController();
@@ -30,13 +32,21 @@ export async function forEachTile(walk: TileWalk): Promise<void> {
   const tiles = walk.tiles[Symbol.iterator]();
   const report = (done: number) => options.onProgress?.({ stage, done, total });
   let done = 0;
+  const attempt = async (tile: Region) => {
+    try {
+      return await runner.run((executor) => walk.plan(tile, executor), signal);
+    } catch (error) {
+      if (signal.aborted || !walk.skip?.(tile, error)) throw error;
+      return undefined;
+    }
+  };
   const lane = async (first?: IteratorResult<Region>): Promise<void> => {
     for (let next = first ?? tiles.next(); !next.done; next = tiles.next()) {
       signal.throwIfAborted();
       const tile = next.value;
-      const { result, program } = await runner.run((executor) => walk.plan(tile, executor), signal);
+      const run = await attempt(tile);
       signal.throwIfAborted();
-      await walk.take(tile, result, program);
+      if (run) await walk.take(tile, run.result, run.program);
       report(++done);
     }
   };

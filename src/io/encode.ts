@@ -12,6 +12,9 @@ export const WRITTEN_CODECS = [
   { name: 'zstd', configuration: { level: LEVEL, checksum: false } },
 ];
 
+/** The same compression as Zarr v2 metadata. */
+export const WRITTEN_COMPRESSOR = { id: 'zstd', level: LEVEL };
+
 interface BytesCodec {
   encode(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
 }

@@ -1,30 +1,30 @@
 // Writes an OME-Zarr pyramid in one pass over full-resolution blocks, which may come in any order.
-import { allocate, type DType, isFloat, type TypedArray } from '../core/dtype';
+import { allocate, type TypedArray } from '../core/dtype';
 import { ArgumentError, WriteError } from '../core/errors';
 import {
   chunkRegion,
+  chunksIn,
   elementCount,
   gridShape,
   type Region,
   regionShape,
+  regionSize,
   type Shape,
-  stridesOf,
+  wholeRegion,
 } from '../core/region';
+import { DOWNSAMPLES, type Downsample, reducedRegion, reduceInto } from './downsample';
+import { type OmeGroupOptions, writeOmeZarrGroup } from './omeGroups';
 import type { OmeAxis } from './omeZarr';
 import {
   checkData,
   createZarrWriter,
-  type OmeGroupOptions,
   type WritableStore,
-  writeOmeZarrGroup,
   type ZarrArrayOptions,
   type ZarrWriter,
 } from './writeZarr';
 import type { OmeDataset } from './zarrDocuments';
+import { ZARR_FORMATS } from './zarrFormats';
 import { checkChunkIndex } from './zarrSource';
-
-/** How 2x2 pixels become one: `mean` for intensities (0.5 rounds up), `nearest` (the first) for labels and masks. */
-export type Downsample = 'mean' | 'nearest';
 
 /** What a new pyramid is. */
 export interface PyramidOptions
@@ -51,17 +51,20 @@ export interface PyramidWriter {
    */
   writeBlock(index: readonly number[], data: TypedArray, options?: { signal?: AbortSignal }): Promise<void>;
   /**
-   * Takes over what the store has of an earlier attempt: lower chunks that are missing get what is there of theirs.
+   * Takes over what the store has of an earlier attempt: lower chunks that are missing, or were written before all of
+   * theirs were there, get what is there of theirs.
    * Resolves with the full-resolution chunks there are, by their index joined with commas; they are not to be given.
    * Throws as the store does.
    */
   resume(options?: { signal?: AbortSignal }): Promise<ReadonlySet<string>>;
   /** Ends writing. Throws WriteError when blocks are missing. */
   close(): Promise<void>;
+  /** Ends writing without the blocks that were never given: lower chunks hold 0 for them, until a `resume`. */
+  closeIncomplete(options?: { signal?: AbortSignal }): Promise<void>;
 }
 
 /**
- * Creates an OME-Zarr 0.5 image (or label image) with all its levels: metadata now, chunks as blocks arrive. Every
+ * Creates an OME-Zarr image (or label image) with all its levels: metadata now, chunks as blocks arrive. Every
  * level halves y and x, rounding up; other axes stay. Holds only lower chunks not yet complete: for blocks in raster
  * order about one row of chunks per level. Chunk sizes along y and x must be even where there are several chunks
  * (else ArgumentError). Throws as `createZarrWriter` and `writeOmeZarrGroup`.
@@ -73,6 +76,10 @@ export async function createPyramidWriter(
   const { path = '', axes, shape, chunks, dtype, fillValue, resume, signal } = options;
   if (axes.length !== shape.length)
     throw new ArgumentError('axes', axes, `${shape.length} axes, as shape has`);
+  const downsample = options.downsample ?? defaultDownsample(options);
+  if (!DOWNSAMPLES.includes(downsample))
+    throw new ArgumentError('downsample', downsample, DOWNSAMPLES.join(', '));
+  const format = ZARR_FORMATS[options.version ?? '0.5'];
   const plane = planeAxes(axes);
   const shapes = levelShapes(shape, plane, options.levels);
   for (const axis of shapes.length > 1 ? plane : []) {
@@ -84,12 +91,14 @@ export async function createPyramidWriter(
   const writers: ZarrWriter[] = [];
   for (const [level, size] of shapes.entries()) {
     const fitted = chunks.map((n, axis) => Math.min(n, size[axis]));
-    const array = { shape: size, chunks: fitted, dtype, fillValue, dimensionNames, resume, signal };
+    const array = { shape: size, chunks: fitted, dtype, fillValue, dimensionNames, resume, signal, format };
     writers.push(await createZarrWriter(store, { ...array, path: `${path}/${level}` }));
   }
-  const nearest = dtype === 'bool' || options.imageLabel !== undefined;
-  return new Pyramid(writers, plane, options.downsample ?? (nearest ? 'nearest' : 'mean'));
+  return new Pyramid(writers, plane, downsample);
 }
+
+const defaultDownsample = ({ dtype, imageLabel }: PyramidOptions): Downsample =>
+  dtype === 'bool' || imageLabel ? 'nearest' : 'mean';
 
 /** The positions of y and x: by name, else the last two axes (one, if there is but one). */
 function planeAxes(axes: readonly OmeAxis[]): number[] {
@@ -166,6 +175,8 @@ class Pyramid implements PyramidWriter {
     for (const name of written[0]) this.#given.add(name);
     for (const [level, array] of this.levels.entries()) {
       if (level + 1 === this.levels.length) break;
+      const incomplete = this.#below(level, (name) => !written[level].has(name));
+      for (const name of incomplete) written[level + 1].delete(name);
       for (const name of written[level]) {
         const index = name.split(',').map(Number);
         if (written[level + 1].has(this.#lowerIndex(level, index).join())) continue;
@@ -174,6 +185,23 @@ class Pyramid implements PyramidWriter {
       }
     }
     return written[0];
+  }
+
+  /** The chunks of the level below that those chosen are reduced into. */
+  #below(level: number, chosen: (name: string) => boolean): Set<string> {
+    const { shape, chunks } = this.levels[level];
+    const found = new Set<string>();
+    for (const index of chunksIn(wholeRegion(shape), chunks))
+      if (chosen(index.join())) found.add(this.#lowerIndex(level, index).join());
+    return found;
+  }
+
+  async closeIncomplete({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    for (const [level, partial] of this.#partial.entries()) {
+      for (const { index, data } of partial.values()) await this.#write(level, index, data, signal);
+      partial.clear();
+    }
+    await Promise.all(this.levels.map((level) => level.close()));
   }
 
   async close(): Promise<void> {
@@ -201,21 +229,10 @@ class Pyramid implements PyramidWriter {
   /** Adds a chunk to the one below it; returns that one when nothing is missing any more. */
   #reduce(level: number, index: readonly number[], data: TypedArray): PartialChunk | undefined {
     const from = chunkRegion(index, this.levels[level].shape, this.levels[level].chunks);
-    const to: Region = from.map(([start, stop], axis) =>
-      this.plane.includes(axis) ? ([start / 2, Math.ceil(stop / 2)] as const) : ([start, stop] as const),
-    );
     const target = this.#target(level + 1, this.#lowerIndex(level, index));
-    reduceBlock(
-      data,
-      from,
-      target.data,
-      target.region,
-      to,
-      this.plane,
-      this.downsample,
-      this.levels[0].dtype,
-    );
-    target.missing -= elementCount(regionShape(to));
+    const { plane, downsample } = this;
+    reduceInto(target, { data, region: from }, { plane, downsample, dtype: this.levels[0].dtype });
+    target.missing -= regionSize(reducedRegion(from, plane));
     if (target.missing > 0) return undefined;
     this.#partial[level + 1].delete(target.index.join());
     return target;
@@ -241,63 +258,3 @@ class Pyramid implements PyramidWriter {
     return target;
   }
 }
-
-/** Reduces a block (covering `from`) into the part `to` of a lower chunk (covering `region`). */
-function reduceBlock(
-  source: TypedArray,
-  from: Region,
-  target: TypedArray,
-  region: Region,
-  to: Region,
-  plane: readonly number[],
-  downsample: Downsample,
-  dtype: DType,
-): void {
-  const rank = from.length;
-  const sourceStride = strides(from);
-  const targetStride = strides(region);
-  const rows = plane.length > 1 ? plane[plane.length - 2] : -1;
-  const columns = plane[plane.length - 1];
-  const index = to.map(([start]) => start);
-  const rounds = !isFloat(dtype);
-  const nearest = downsample === 'nearest';
-  while (true) {
-    let at = 0;
-    let into = 0;
-    for (let axis = 0; axis < rank; axis++) {
-      const i = plane.includes(axis) ? index[axis] * 2 : index[axis];
-      at += (i - from[axis][0]) * sourceStride[axis];
-      into += (index[axis] - region[axis][0]) * targetStride[axis];
-    }
-    // One row of the block: along the columns' axis.
-    const twoRows = rows >= 0 && index[rows] * 2 + 1 < from[rows][1];
-    const below = twoRows ? sourceStride[rows] : 0;
-    const step = sourceStride[columns];
-    const end = from[columns][1];
-    for (let x = to[columns][0]; x < to[columns][1]; x++, at += 2 * step, into += targetStride[columns]) {
-      if (nearest) {
-        target[into] = source[at];
-        continue;
-      }
-      // Where a pixel is missing at the edge, its neighbour counts twice: the mean of those present.
-      const right = 2 * x + 1 < end ? step : 0;
-      const sum =
-        Number(source[at]) +
-        Number(source[at + right]) +
-        Number(source[at + below]) +
-        Number(source[at + below + right]);
-      const mean = rounds ? Math.round(sum / 4) : sum / 4;
-      (target as Float64Array)[into] = (typeof source[at] === 'bigint' ? BigInt(mean) : mean) as number;
-    }
-    index[columns] = to[columns][0];
-    let axis = rank - 1;
-    for (; axis >= 0; axis--) {
-      if (axis === columns) continue;
-      if (++index[axis] < to[axis][1]) break;
-      index[axis] = to[axis][0];
-    }
-    if (axis < 0) return;
-  }
-}
-
-const strides = (region: Region): number[] => stridesOf(regionShape(region));

@@ -1,4 +1,4 @@
-// Writes Zarr v3 arrays chunk by chunk, and OME-Zarr 0.5 groups.
+// Writes Zarr arrays chunk by chunk.
 import type * as zarr from 'zarrita';
 import {
   allocate,
@@ -23,12 +23,12 @@ import {
   wholeRegion,
 } from '../core/region';
 import { chunkDecoder } from './decode';
-import { encodeChunk, WRITTEN_CODECS } from './encode';
+import { encodeChunk } from './encode';
 import { checkSizes } from './memory';
 import { absolutePath, encodeJson, type Json } from './metadata';
 import { openZarrSource } from './openZarr';
 import { checkSameArray, findWritten } from './writtenChunks';
-import { arrayDocument, labelsDocument, type OmeDescription, omeGroupDocument } from './zarrDocuments';
+import { type NamedDocument, ZARR_FORMATS, type ZarrFormat } from './zarrFormats';
 import { checkChunkIndex } from './zarrSource';
 
 /** Where arrays and groups are written: a `Map`, or any writable zarrita store. */
@@ -45,6 +45,8 @@ export interface ZarrArrayOptions {
   /** Value of what is never written, and of the padding of edge chunks. Default 0. */
   readonly fillValue?: Scalar;
   readonly attributes?: Json;
+  /** Default: Zarr v3. */
+  readonly format?: ZarrFormat;
   /** Keeps an array of the same shape, chunks and dtype that is there already. */
   readonly resume?: boolean;
   readonly signal?: AbortSignal;
@@ -71,7 +73,7 @@ export interface ZarrWriter {
 }
 
 /**
- * Creates a Zarr v3 array (zstd, little-endian) and writes its metadata. Throws ArgumentError for invalid options,
+ * Creates a Zarr array (zstd, little-endian) and writes its metadata. Throws ArgumentError for invalid options,
  * WriteError when the store fails or has another array there to resume, the signal's reason when aborted.
  */
 export async function createZarrWriter(store: WritableStore, options: ZarrArrayOptions): Promise<ZarrWriter> {
@@ -83,20 +85,15 @@ export async function createZarrWriter(store: WritableStore, options: ZarrArrayO
   if (names && names.length !== shape.length)
     throw new ArgumentError('dimensionNames', names, `${shape.length} names, one per axis`);
   const path = absolutePath(options.path ?? '');
-  const codecs = WRITTEN_CODECS;
-  const document = arrayDocument({
-    shape,
-    chunks,
-    dtype,
-    codecs,
-    fillValue,
-    dimensionNames: names,
-    attributes,
-  });
-  const key = absolutePath(path, 'zarr.json');
-  if (options.resume) await writing(key, () => checkSameArray(store, key, document, signal), signal);
-  await writeJson(store, key, document, signal);
-  return new ArrayWriter(store, { path, shape, chunks, dtype, fillValue });
+  const format = options.format ?? ZARR_FORMATS['0.5'];
+  const documents = format.array({ shape, chunks, dtype, fillValue, dimensionNames: names, attributes });
+  if (options.resume) {
+    const [[name, document]] = documents;
+    const key = absolutePath(path, name);
+    await writing(key, () => checkSameArray(store, key, document, signal), signal);
+  }
+  await writeDocuments(store, path, documents, signal);
+  return new ArrayWriter(store, { path, shape, chunks, dtype, fillValue, format });
 }
 
 interface WriterSpec {
@@ -105,6 +102,7 @@ interface WriterSpec {
   readonly chunks: Shape;
   readonly dtype: DType;
   readonly fillValue: Scalar;
+  readonly format: ZarrFormat;
 }
 
 class ArrayWriter implements ZarrWriter {
@@ -113,6 +111,7 @@ class ArrayWriter implements ZarrWriter {
   readonly chunks: Shape;
   readonly dtype: DType;
   readonly #fill: Scalar;
+  readonly #format: ZarrFormat;
   readonly #store: WritableStore;
 
   constructor(store: WritableStore, spec: WriterSpec) {
@@ -121,6 +120,7 @@ class ArrayWriter implements ZarrWriter {
     this.chunks = spec.chunks;
     this.dtype = spec.dtype;
     this.#fill = isBigInt(spec.dtype) ? BigInt(spec.fillValue) : Number(spec.fillValue);
+    this.#format = spec.format;
     this.#store = store;
   }
 
@@ -158,7 +158,7 @@ class ArrayWriter implements ZarrWriter {
   }
 
   #key(index: readonly number[]): zarr.AbsolutePath {
-    return absolutePath(this.path, 'c', ...index.map(String));
+    return absolutePath(this.path, this.#format.chunkName(index));
   }
 
   /** A copy at full chunk size: an edge chunk is padded with the fill value. */
@@ -197,7 +197,7 @@ export function checkData(data: TypedArray, dtype: DType, length: number): void 
 }
 
 /** Runs a write; its failure becomes a WriteError naming `key`, unless it is typed already or an abort. */
-async function writing<T>(key: string, write: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function writing<T>(key: string, write: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
   signal?.throwIfAborted();
   try {
     return await write();
@@ -208,39 +208,15 @@ async function writing<T>(key: string, write: () => T | Promise<T>, signal?: Abo
   }
 }
 
-async function writeJson(
+/** Writes the documents of the node at a path, in order. Throws WriteError when the store fails. */
+export async function writeDocuments(
   store: WritableStore,
-  key: zarr.AbsolutePath,
-  value: unknown,
+  path: string,
+  documents: readonly NamedDocument[],
   signal?: AbortSignal,
 ): Promise<void> {
-  await writing(key, () => store.set(key, encodeJson(value)), signal);
-}
-
-/** What an OME-Zarr group says of its image, and where it is. */
-export interface OmeGroupOptions extends OmeDescription {
-  /** Path of the group in the store. Default: its root. */
-  readonly path?: string;
-  readonly signal?: AbortSignal;
-}
-
-/**
- * Writes the metadata of an OME-Zarr 0.5 image group. The arrays it names carry `dimension_names` equal to the axes'
- * names. Throws ArgumentError when ranks differ, WriteError when the store fails.
- */
-export async function writeOmeZarrGroup(store: WritableStore, options: OmeGroupOptions): Promise<void> {
-  const { path = '', signal } = options;
-  await writeJson(store, absolutePath(path, 'zarr.json'), omeGroupDocument(options), signal);
-}
-
-/**
- * Writes the group at `<path>/labels` that lists an image's label images by name; replaces the list there was.
- * Throws WriteError when the store fails.
- */
-export async function writeOmeZarrLabels(
-  store: WritableStore,
-  names: readonly string[],
-  { path = '', signal }: { path?: string; signal?: AbortSignal } = {},
-): Promise<void> {
-  await writeJson(store, absolutePath(path, 'labels', 'zarr.json'), labelsDocument(names), signal);
+  for (const [name, document] of documents) {
+    const key = absolutePath(path, name);
+    await writing(key, () => store.set(key, encodeJson(document)), signal);
+  }
 }

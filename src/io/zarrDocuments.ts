@@ -1,4 +1,4 @@
-// The metadata documents of Zarr v3 arrays and OME-Zarr 0.5 groups, as plain data.
+// The metadata documents of Zarr arrays and OME-Zarr groups, as plain data.
 import { type DType, isComplex, type Scalar } from '../core/dtype';
 import { ArgumentError } from '../core/errors';
 import type { Shape } from '../core/region';
@@ -49,24 +49,36 @@ export const arrayDocument = (array: ArrayDescription): Json => ({
   chunk_grid: { name: 'regular', configuration: { chunk_shape: array.chunks } },
   chunk_key_encoding: { name: 'default', configuration: { separator: '/' } },
   codecs: array.codecs,
-  fill_value: fillOf(array.dtype, array.fillValue),
+  fill_value: fillValueOf(array.dtype, array.fillValue),
   dimension_names: array.dimensionNames,
   attributes: array.attributes ?? {},
 });
 
-function fillOf(dtype: DType, value: Scalar): boolean | number | readonly number[] {
+/** A fill value as JSON. */
+export function fillValueOf(dtype: DType, value: Scalar): boolean | number | readonly number[] {
   if (isComplex(dtype)) return [Number(value), 0];
   return dtype === 'bool' ? Boolean(value) : Number(value);
 }
 
-const groupDocument = (attributes: Json): Json => ({ zarr_format: 3, node_type: 'group', attributes });
+/** `zarr.json` of a group. */
+export const groupDocument = (attributes: Json): Json => ({
+  zarr_format: 3,
+  node_type: 'group',
+  attributes,
+});
 
 /**
  * `zarr.json` of an image's group. The arrays it names carry `dimension_names` equal to the axes' names.
  * @throws ArgumentError where ranks differ
  */
-export function omeGroupDocument(image: OmeDescription): Json {
-  const { name, axes, datasets, omero, imageLabel, attributes } = image;
+export const omeGroupDocument = (image: OmeDescription): Json =>
+  groupDocument({ ...image.attributes, ome: { version: VERSION, ...omeImage(image) } });
+
+/**
+ * What OME-Zarr says of an image, in whatever version.
+ * @throws ArgumentError where ranks differ
+ */
+export function omeImage({ name, axes, datasets, omero, imageLabel }: OmeDescription): Json {
   for (const dataset of datasets) {
     for (const key of ['scale', 'translation'] as const) {
       if (dataset[key].length !== axes.length)
@@ -84,13 +96,11 @@ export function omeGroupDocument(image: OmeDescription): Json {
       ],
     })),
   };
-  const ome = {
-    version: VERSION,
+  return {
     multiscales: [multiscale],
     ...(omero ? { omero } : {}),
     ...(imageLabel ? { 'image-label': imageLabel } : {}),
   };
-  return groupDocument({ ...attributes, ome });
 }
 
 /** `zarr.json` of the group `labels`, which lists an image's label images by name. */

@@ -71,6 +71,19 @@ export function hasSciPy(): Promise<boolean> {
   return available;
 }
 
+/** Whether zarr-python 2 is there, which reads Zarr v2. */
+export const hasZarrPython = (): Promise<boolean> =>
+  run(PYTHON, ['-c', 'import zarr; assert zarr.__version__.startswith("2.")']).then(
+    () => true,
+    () => false,
+  );
+
+/** What a Python script prints, as JSON. */
+export async function pythonJson<T>(script: string, ...args: string[]): Promise<T> {
+  const { stdout } = await run(PYTHON, ['-c', script, ...args], { maxBuffer: 2 ** 26 });
+  return JSON.parse(stdout) as T;
+}
+
 /** gaussian → Otsu → opening → label → table of the real images, in SciPy. */
 export function runReference(
   names: readonly ReferenceImage[] = REFERENCE_IMAGES,

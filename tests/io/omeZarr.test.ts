@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isTilewiseError } from '../../src/core/errors';
+import { writeOmeZarrLabels } from '../../src/io/omeGroups';
 import { openOmeZarrMetadata } from '../../src/io/omeZarr';
 import { createPyramidWriter } from '../../src/io/pyramidWriter';
-import { writeOmeZarrLabels } from '../../src/io/writeZarr';
 import { startServer } from '../helpers/server';
 import { encode, metadataV3, readAll, zarrV2Fixture } from './helpers';
 

@@ -152,7 +152,7 @@ describe('createZarrWriter', () => {
 function reduceOracle(
   data: TypedArray,
   shape: number[],
-  mode: 'mean' | 'nearest',
+  mode: 'mean' | 'mode' | 'nearest',
   dtype: DType,
 ): [TypedArray, number[]] {
   const [h, w] = shape.slice(-2);
@@ -174,7 +174,15 @@ function reduceOracle(
         }
         const mean = values.reduce<number>((a, b) => a + Number(b), 0) / values.length;
         const rounded = isFloat(dtype) ? mean : Math.round(mean);
-        const value = mode === 'nearest' ? values[0] : isBigInt(dtype) ? BigInt(rounded) : rounded;
+        const votes = values.map((value) => values.filter((other) => other === value).length);
+        const value =
+          mode === 'nearest'
+            ? values[0]
+            : mode === 'mode'
+              ? values[votes.indexOf(Math.max(...votes))]
+              : isBigInt(dtype)
+                ? BigInt(rounded)
+                : rounded;
         (out as Float64Array)[(p * h2 + y) * w2 + x] = value as number;
       }
     }
@@ -193,11 +201,19 @@ describe('createPyramidWriter', () => {
     ['uint64', [19, 22], [4, 4], 'nearest', 3],
     ['int64', [19, 22], [4, 4], 'mean', 3],
     ['bool', [30, 30], [8, 8], 'nearest', 3],
+    ['uint32', [2, 21, 30], [1, 10, 4], 'mode', 3],
+    ['int64', [19, 22], [4, 4], 'mode', 3],
+    ['bool', [37, 53], [8, 6], 'mode', 4],
   ] as const)(
     'of %s %j in chunks %j by %s equals the oracle at %i levels',
     async (dtype, shape, chunks, mode, levels) => {
       const store = new Map<string, Uint8Array>();
       const data = noise(dtype, elementCount(shape));
+      // Few values, so that they agree here and there.
+      if (mode === 'mode')
+        (data as Uint32Array).forEach((_, i) => {
+          data[i] = isBigInt(dtype) ? (data[i] as bigint) & 3n : Number(data[i]) & 3;
+        });
       const axes = ['t', 'z', 'y', 'x'].slice(-shape.length).map((name) => ({ name }));
       const writer = await createPyramidWriter(store, {
         axes,
