@@ -1,6 +1,7 @@
 // Structuring elements against SciPy's.
 import { expect, test } from 'vitest';
 import { generateBinaryStructure, iterateStructure } from '../../src/index';
+import { recordConformance } from '../helpers/conformance';
 import { type GoldenArray, type GoldenCase, loadGolden } from '../helpers/golden';
 
 const bools = (data: ArrayLike<number | bigint | boolean>) => Array.from(data, Number);
@@ -20,4 +21,5 @@ test.each(loadGolden('structures').map((c) => [c.name, c] as const))('%s', (_nam
   expect(structure.shape).toEqual(c.output.shape);
   expect(bools(structure.data)).toEqual(bools(c.output.data));
   expect(origin).toEqual(c.value);
+  recordConformance({ function: c.function, dtype: 'bool', executor: 'cpu', error: 0 });
 });
