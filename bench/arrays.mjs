@@ -5,22 +5,13 @@ import { fileURLToPath } from 'node:url';
 import * as tilewise from '../dist/index.js';
 import { NodeStore } from '../dist/node.js';
 import { openSample } from './common.mjs';
+import { TYPES } from './types.mjs';
 
 const CACHE = fileURLToPath(new URL('../.cache/bench/', import.meta.url));
 /** The sample's nuclei lie above this, its background below. */
 const FOREGROUND = 420;
 const SIDE = 4096;
 const VOLUME = [256, 512, 512];
-
-const TYPES = {
-  bool: Uint8Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  float32: Float32Array,
-  float64: Float64Array,
-};
 
 /** Slices of a volume are windows of the image, each a few pixels on: neighbours resemble each other. */
 function* volumeRows() {

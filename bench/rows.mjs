@@ -15,11 +15,14 @@ const PEER_SECONDS = 4;
 const OURS = {
   '1 worker': ['tilewisePartner.mjs', '1'],
   '2 workers': ['tilewisePartner.mjs', '2'],
+  'Chromium, 2 workers': ['chromiumPartner.mjs', '2'],
 };
 const PEERS = {
   scipy: ['scipyPartner.py'],
   opencv4: ['peers/opencvPartner.mjs', 'opencv4'],
   opencv5: ['peers/opencvPartner.mjs', 'opencv5'],
+  'image-js': ['peers/imageJsPartner.mjs'],
+  'tfjs-wasm': ['peers/tfjsPartner.mjs'],
 };
 
 /** What each peer is asked to run. */
@@ -27,6 +30,8 @@ const requestTo = {
   scipy: ({ scipy }) => scipy,
   opencv4: ({ opencv }, key) => opencv && key,
   opencv5: ({ opencv }, key) => opencv && key,
+  'image-js': ({ imageJs }, key) => imageJs && key,
+  'tfjs-wasm': ({ tfjs }, key) => tfjs && key,
 };
 
 /** Rows of a table of functions: all, or those in whose name or array `only` occurs; `quick` leaves volumes out. */
@@ -41,14 +46,16 @@ export function rowsOf(table, { only = '', quick = false }) {
 
 /**
  * Measures `rows`. Before a row is timed, Tilewise's results are compared with each peer's; a row in which they differ
- * by more than is allowed gets a `fault` instead of times. `report` hears of each row.
+ * by more than is allowed gets a `fault` instead of times. `report` hears of each row. With `chromium`, Tilewise runs in
+ * a browser too.
  */
-export async function benchRows(rows, { report = () => {} } = {}) {
+export async function benchRows(rows, { report = () => {}, chromium = false } = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'tilewise-bench-'));
   const sides = [];
   try {
     for (const [name, command] of Object.entries({ ...OURS, ...PEERS })) {
-      const wanted = name in OURS || rows.some(({ spec, key }) => requestTo[name](spec, key));
+      const ours = name in OURS && (chromium || !name.startsWith('Chromium'));
+      const wanted = ours || (name in PEERS && rows.some(({ spec, key }) => requestTo[name](spec, key)));
       const partner = wanted && (await startPartner(...command));
       if (partner) sides.push({ ...partner, name, loaded: new Set() });
     }
@@ -79,7 +86,7 @@ async function benchRow({ key, on, spec }, sides, file) {
   const peers = sides.filter(({ name }) => name in PEERS && requestTo[name](spec, key));
   const { dtype, shape } = await load([...ours, ...peers], on);
   if (spec.second) await load([...ours, ...peers], spec.second);
-  const result = { key, dtype, shape };
+  const result = { key, dtype, shape, spec };
   const run = (side, more) =>
     side.ask({ run: requestTo[side.name]?.(spec, key) ?? key, x: on, c: spec.second, ...more });
 

@@ -5,21 +5,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { FUNCTIONS } from './functionTable.mjs';
 import { benchMemory } from './memory.mjs';
 import { benchNuclei } from './nuclei.mjs';
-import { PEERS } from './peerTable.mjs';
-import { benchRows, rowsOf } from './rows.mjs';
+import { functionsReport, peersReport } from './rowsReport.mjs';
+import { fixed, table } from './table.mjs';
 
 const REPORT = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
-const PEERS_INSTALLED = new URL('./peers/node_modules', import.meta.url);
-const fixed = (value, digits = 2) => (value === undefined ? '-' : value.toFixed(digits));
-
-function table(header, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(header), line(header.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
-}
-
 function nucleiReport({ shape, repeats, scipy, rows }) {
   const stages = Object.entries(scipy?.stages ?? {}).map(([name, s]) => `${name} ${fixed(s)} s`);
   const lines = [
@@ -56,56 +47,6 @@ function memoryReport({ budgetMiB, repeats, rows, growth }) {
       ]),
     ),
     `- Within the budget: ${verdict(large.peakMiB <= budgetMiB)} (${fixed(large.peakMiB, 0)} of ${budgetMiB} MiB).\n- Growth for ${fixed((large.shape[0] * large.shape[1]) / (small.shape[0] * small.shape[1]), 0)} times the pixels within 10%: ${verdict(growth <= 1.1)} (${fixed(100 * (growth - 1), 1)}%).`,
-  ].join('\n\n');
-}
-
-const milliseconds = ({ seconds, least, most }) =>
-  `${fixed(1000 * seconds, 0)} (${fixed(1000 * least, 0)}–${fixed(1000 * most, 0)})`;
-
-/** Rows of benchRows as a table: times of each side, then the ratios of each of `peers` to both of Tilewise's. */
-function rowsTable(rows, peers) {
-  const ours = ['1 worker', '2 workers'];
-  const cells = ({ key, dtype, shape, times, fault }) => {
-    const start = [key, `${shape.join(' x ')} ${dtype}`];
-    if (fault) return [...start, `**results differ**: ${fault}`];
-    const ratio = (peer, side) => fixed(times[peer] && times[peer].seconds / times[side].seconds);
-    return [
-      ...start,
-      ...[...peers, ...ours].map((side) => (times[side] ? milliseconds(times[side]) : '-')),
-      ...peers.flatMap((peer) => ours.map((side) => ratio(peer, side))),
-    ];
-  };
-  const ratios = peers.flatMap((peer) => ours.map((side) => `${peer} / ${side}`));
-  return table(['function', 'array', ...peers, ...ours, ...ratios], rows.map(cells));
-}
-
-const CONVENTIONS =
-  'Milliseconds: median (least–most). Ratio: the time of the peer over that of Tilewise, above 1 Tilewise is faster. Data in a typed array, results in one typed array; all sides take turns in one run, each in a warm process of its own. Results are compared before anything is timed.';
-
-/** A row as it is done. */
-function reportRow({ key, dtype, times, fault }) {
-  const sides = Object.entries(times ?? {}).map(([side, time]) => `${side} ${milliseconds(time)}`);
-  console.error(`  ${key}, ${dtype}: ${fault ?? sides.join(', ')}`);
-}
-
-async function functionsReport(filter) {
-  const { rows, versions } = await benchRows(rowsOf(FUNCTIONS, filter), { report: reportRow });
-  if (!versions.scipy) console.error('bench: no SciPy here (apt install python3-scipy)');
-  return [
-    '## Functions beside SciPy',
-    `SciPy ${versions.scipy ?? 'is not installed'}, one core; Tilewise's CPU executor in Node with one and with two workers. ${CONVENTIONS} A peer that takes longer than four seconds is run once.`,
-    rowsTable(rows, ['scipy']),
-  ].join('\n\n');
-}
-
-async function peersReport(filter) {
-  if (!existsSync(PEERS_INSTALLED)) console.error('bench: for OpenCV.js, run npm ci --prefix bench/peers');
-  const { rows, versions } = await benchRows(rowsOf(PEERS, filter), { report: reportRow });
-  const names = ['scipy', 'opencv4', 'opencv5'].filter((name) => versions[name]);
-  return [
-    '## Functions beside OpenCV.js',
-    `${names.map((name) => `${name}: ${versions[name]}`).join(', ')}, one thread each (OpenCV.js from npm has no threads); OpenCV's images are in its own memory before and after, copying is not counted. ${CONVENTIONS}`,
-    rowsTable(rows, names),
   ].join('\n\n');
 }
 

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { readRaw } from '../arrays.mjs';
 import { serve } from '../partner.mjs';
 import { PEERS } from '../peerTable.mjs';
+import { compareResults } from './compare.mjs';
 
 // The module is a promise, or looks like one that resolves with itself, for ever.
 const loaded = createRequire(import.meta.url)(process.argv[2]);
@@ -32,35 +33,12 @@ function run(name, operand) {
   return { seconds, cpu: (user + system) / 1e6 };
 }
 
-/** Whether two label images are the same but for the numbering. */
-function sameLabels(a, b) {
-  const [there, back] = [new Map(), new Map()];
-  for (let i = 0; i < a.length; i++) {
-    if (there.get(a[i]) === b[i] && back.get(b[i]) === a[i]) continue;
-    if (there.has(a[i]) || back.has(b[i]) || (a[i] === 0) !== (b[i] === 0)) return false;
-    there.set(a[i], b[i]);
-    back.set(b[i], a[i]);
-  }
-  return true;
-}
-
-function compare(actual) {
-  if (last.within === 'labels') return sameLabels(actual, result.data32S) ? {} : { fault: 'other labels' };
-  const expected = result.type() === cv.CV_32F ? result.data32F : result.data;
-  let most = 0;
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < expected.length; i++) {
-    most = Math.max(most, Math.abs(actual[i] - expected[i]));
-    low = Math.min(low, expected[i]);
-    high = Math.max(high, expected[i]);
-  }
-  const difference = result.type() === cv.CV_32F ? most / (high - low) : most;
-  return difference <= last.within ? {} : { fault: `${difference.toExponential(1)} off` };
-}
+const valuesOf = (mat) => ({ [cv.CV_32F]: mat.data32F, [cv.CV_32S]: mat.data32S })[mat.type()] ?? mat.data;
 
 async function reply(request) {
   if (request.load) load(request.load, await readRaw(request.load));
-  else if (request.compare) return compare(await readRaw(request.compare));
+  else if (request.compare)
+    return compareResults(await readRaw(request.compare), valuesOf(result), last.within);
   else return run(request.run, request.x);
   return {};
 }

@@ -1,0 +1,118 @@
+// The reports of functions beside their peers: times, ratios, bars that are met or missed, and a plot.
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { FUNCTIONS } from './functionTable.mjs';
+import { PEERS } from './peerTable.mjs';
+import { benchRows, rowsOf } from './rows.mjs';
+import { fixed, table } from './table.mjs';
+
+const PEERS_INSTALLED = new URL('./peers/node_modules', import.meta.url);
+const OURS = ['1 worker', '2 workers', 'Chromium, 2 workers'];
+const PEER_NAMES = ['scipy', 'opencv4', 'opencv5', 'image-js', 'tfjs-wasm'];
+
+const CONVENTIONS =
+  'Milliseconds: median (least–most). Ratio: the time of the peer over that of Tilewise, above 1 Tilewise is faster. Data in a typed array, results in one typed array; all sides take turns in one run, each in a warm process of its own. Results are compared before anything is timed. A peer that takes longer than four seconds is run once.';
+
+const milliseconds = ({ seconds, least, most }) =>
+  `${fixed(1000 * seconds, 0)} (${fixed(1000 * least, 0)}–${fixed(1000 * most, 0)})`;
+
+/** A row as it is done. */
+function reportRow({ key, dtype, times, fault }) {
+  const sides = Object.entries(times ?? {}).map(([side, time]) => `${side} ${milliseconds(time)}`);
+  console.error(`  ${key}, ${dtype}: ${fault ?? sides.join(', ')}`);
+}
+
+const nameOf = ({ key, dtype, shape }) => [key, `${shape.join(' x ')} ${dtype}`];
+const fault = (row) => [...nameOf(row), `**results differ**: ${row.fault}`];
+const sidesOf = (rows, names) => names.filter((name) => rows.some(({ times }) => times?.[name]));
+
+function timesTable(rows, sides) {
+  const cells = (row) => [
+    ...nameOf(row),
+    ...sides.map((side) => (row.times[side] ? milliseconds(row.times[side]) : '-')),
+  ];
+  return table(
+    ['function', 'array', ...sides],
+    rows.map((row) => (row.fault ? fault(row) : cells(row))),
+  );
+}
+
+const ratioOf = ({ times }, peer, side) => times[peer] && times[peer].seconds / times[side].seconds;
+
+/** A column a peer: its ratio to each of our sides. */
+function ratiosTable(rows, peers, ours) {
+  const cells = (row) => [
+    ...nameOf(row),
+    ...peers.map((peer) =>
+      row.times[peer] ? ours.map((side) => fixed(ratioOf(row, peer, side))).join(' / ') : '-',
+    ),
+  ];
+  const header = ['function', 'array', ...peers];
+  return table(header, rows.filter((row) => !row.fault).map(cells));
+}
+
+/** What the rows' bars say of them: those that are missed, by name. `bar` is `{ opencv, scipy }`, for two workers. */
+function verdict(rows) {
+  const judged = rows.flatMap((row) => {
+    if (row.fault) return [];
+    const fastest = (names) => Math.min(...names.map((n) => ratioOf(row, n, '2 workers')).filter(Boolean));
+    const bars = { opencv: ['opencv4', 'opencv5'], scipy: ['scipy'] };
+    return Object.entries(row.spec.bar ?? {}).flatMap(([peer, bar]) => {
+      const ratio = fastest(bars[peer]);
+      return Number.isFinite(ratio) ? [{ name: nameOf(row).join(', '), peer, bar, ratio }] : [];
+    });
+  });
+  const missed = judged.filter(({ bar, ratio }) => ratio < bar);
+  const one = ({ name, peer, bar, ratio }) => `- ${name}: ${fixed(ratio)} times ${peer}, bar ${bar}`;
+  const head = `Bars (two workers; of OpenCV.js the faster release): ${judged.length - missed.length} of ${judged.length} met.`;
+  return missed.length === 0 ? head : [head, 'Missed:', '', ...missed.map(one)].join('\n');
+}
+
+export async function functionsReport(filter) {
+  const specs = Object.fromEntries(
+    Object.entries(FUNCTIONS).map(([key, spec]) => [key, { bar: { scipy: 1 }, ...spec }]),
+  );
+  const { rows, versions } = await benchRows(rowsOf(specs, filter), { report: reportRow });
+  if (!versions.scipy) console.error('bench: no SciPy here (apt install python3-scipy)');
+  const ours = sidesOf(rows, OURS);
+  return [
+    '## Functions beside SciPy',
+    `SciPy ${versions.scipy ?? 'is not installed'}, one core; Tilewise's CPU executor in Node with one and with two workers. ${CONVENTIONS}`,
+    timesTable(rows, [...sidesOf(rows, ['scipy']), ...ours]),
+    `Ratios: ${ours.join(' / ')}.`,
+    ratiosTable(rows, sidesOf(rows, ['scipy']), ours),
+    verdict(rows),
+  ].join('\n\n');
+}
+
+export async function peersReport(filter) {
+  if (!existsSync(PEERS_INSTALLED))
+    console.error('bench: for OpenCV.js, image-js and TensorFlow.js, run npm ci --prefix bench/peers');
+  const { rows, versions } = await benchRows(rowsOf(PEERS, filter), { report: reportRow, chromium: true });
+  const peers = PEER_NAMES.filter((name) => versions[name]);
+  const ours = sidesOf(rows, OURS);
+  const sections = [
+    '## Functions beside libraries for the web',
+    `${peers.map((name) => `${name}: ${versions[name]}`).join(', ')}, one thread each (OpenCV.js and TensorFlow.js have no threads in Node); their images are in their own memory before and after, copying is not counted. itk-wasm has none of these operations. ${CONVENTIONS}`,
+    timesTable(rows, [...peers, ...ours]),
+    `Ratios: ${ours.join(' / ')}.`,
+    ratiosTable(rows, peers, ours),
+    verdict(rows),
+  ];
+  if (existsSync(PEERS_INSTALLED) && filter.only === undefined) {
+    const { plotRatios } = await import('./peers/plot.mjs');
+    const svg = await plotRatios(
+      rows.flatMap((row) =>
+        row.fault
+          ? []
+          : peers
+              .filter((peer) => row.times[peer])
+              .map((peer) => ({ function: row.key, peer, ratio: ratioOf(row, peer, '2 workers') })),
+      ),
+    );
+    await writeFile(fileURLToPath(new URL('../docs/benchmarks.svg', import.meta.url)), svg);
+    sections.splice(2, 0, '![Times of other libraries over those of Tilewise](benchmarks.svg)');
+  }
+  return sections.join('\n\n');
+}

@@ -1,0 +1,7 @@
+// Markdown tables and numbers.
+export const fixed = (value, digits = 2) => (value === undefined ? '-' : value.toFixed(digits));
+
+export function table(header, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(header), line(header.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+}
