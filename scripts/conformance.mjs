@@ -64,7 +64,9 @@ async function missing(compared) {
   const names = [];
   for (const module of MODULES) {
     const exports = await import(new URL(`../dist/${module}.js`, import.meta.url));
-    const functions = Object.entries(exports).filter(([name, value]) => typeof value === 'function' && /^[a-z]/.test(name));
+    const functions = Object.entries(exports).filter(
+      ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name),
+    );
     const known = new Set(functions.filter(([name]) => compared.has(name)).map(([, value]) => value));
     names.push(...functions.filter(([, value]) => !known.has(value)).map(([name]) => `${module}.${name}`));
   }
@@ -83,4 +85,6 @@ if (lost.length > 0) {
   process.exitCode = 1;
 }
 writeFileSync(PAGE, `${lines.join('\n')}\n`);
-console.log(`docs/conformance.md: ${lines.filter((line) => line.startsWith('### ')).length} functions, ${lost.length} not compared ${lost.join(' ')}`);
+console.log(
+  `docs/conformance.md: ${lines.filter((line) => line.startsWith('### ')).length} functions, ${lost.length} not compared ${lost.join(' ')}`,
+);
