@@ -20,6 +20,12 @@ export interface WriteZarrOptions extends ComputeOptions {
   readonly path?: string;
   /** Chunk shape written. Default: the array's, at most 512 along each axis. */
   readonly chunks?: readonly number[];
+  /**
+   * Shape of shards: so many chunks (multiples of their shape) in one file, for stores where many files cost. A shard is
+   * put together in memory, compressed, and written when it is complete; a resume makes anew those that were not. Of a
+   * pyramid, lower levels hold about a row of shards. Default: none; Zarr v3 only.
+   */
+  readonly shards?: readonly number[];
   readonly attributes?: Readonly<Record<string, unknown>>;
   /**
    * Goes on with a write that did not end: chunks that the store has are kept, so they must be of the same data.
@@ -42,17 +48,18 @@ export async function writeZarr(
 ): Promise<void> {
   const node = anyArrayNode(array, 'array');
   const chunks = writeChunks(node, options.chunks);
-  const { path, attributes, resume, signal } = options;
+  const { path, attributes, resume, signal, shards } = options;
   const { shape, dtype, dimensionNames } = node;
   await withLock(store, path, async () => {
-    const array = { path, attributes, resume, signal, shape, chunks, dtype, dimensionNames };
+    const array = { path, attributes, resume, signal, shape, chunks, shards, dtype, dimensionNames };
     const writer = await createZarrWriter(store, array);
-    const end = () => writer.close();
+    const end = () => writer.close({ signal });
     await writeBlocks(
       node,
       {
         key: writer.path,
         chunks,
+        shards,
         written: resume ? await writer.written({ signal }) : NOTHING,
         write: (index, data) => writer.writeChunk(index, data, { signal }),
         close: end,
@@ -120,9 +127,10 @@ export async function writeImage(
       {
         key: writer.levels[0].path,
         chunks,
+        shards: options.shards,
         written: resume ? await writer.resume({ signal }) : NOTHING,
         write: (index, data) => writer.writeBlock(index, data, { signal }),
-        close: () => writer.close(),
+        close: () => writer.close({ signal }),
         closeIncomplete: () => writer.closeIncomplete({ signal }),
       },
       options,

@@ -12,6 +12,8 @@ export interface BlockWriter {
   /** Where it writes, for errors. */
   readonly key: string;
   readonly chunks: Shape;
+  /** Where chunks come in shards: one is finished before the next. */
+  readonly shards?: Shape;
   /** Chunks that are there, by their index joined with commas. */
   readonly written: ReadonlySet<string>;
   write(index: readonly number[], data: TypedArray): Promise<void>;
@@ -57,7 +59,14 @@ export async function writeBlocks(
     return failures;
   };
 
-  const grid = [...tilesOf(wholeRegion(node.shape), node.shape, growChunks(chunks, node.shape))];
+  const { shards = node.shape } = writer;
+  const block = growChunks(
+    chunks,
+    shards.map((n, axis) => Math.min(n, node.shape[axis])),
+  );
+  const grid = [...tilesOf(wholeRegion(node.shape), node.shape, shards)].flatMap((shard) => [
+    ...tilesOf(shard, node.shape, block),
+  ]);
   const failed = await walk(
     grid.flatMap((tile) => {
       const wanted = inChunks(tile);

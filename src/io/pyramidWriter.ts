@@ -15,6 +15,7 @@ import {
 import { DOWNSAMPLES, type Downsample, reducedRegion, reduceInto } from './downsample';
 import { type OmeGroupOptions, writeOmeZarrGroup } from './omeGroups';
 import type { OmeAxis } from './omeZarr';
+import { checkShards } from './shards';
 import {
   checkData,
   createZarrWriter,
@@ -29,7 +30,7 @@ import { checkChunkIndex } from './zarrSource';
 /** What a new pyramid is. */
 export interface PyramidOptions
   extends Omit<OmeGroupOptions, 'datasets'>,
-    Pick<ZarrArrayOptions, 'shape' | 'chunks' | 'dtype' | 'fillValue' | 'resume'> {
+    Pick<ZarrArrayOptions, 'shape' | 'chunks' | 'shards' | 'dtype' | 'fillValue' | 'resume'> {
   /** Pixel size at full resolution, per axis. Default 1. */
   readonly scale?: readonly number[];
   /** Position of the first pixel's centre, per axis. Default 0. */
@@ -58,7 +59,7 @@ export interface PyramidWriter {
    */
   resume(options?: { signal?: AbortSignal }): Promise<ReadonlySet<string>>;
   /** Ends writing. Throws WriteError when blocks are missing. */
-  close(): Promise<void>;
+  close(options?: { signal?: AbortSignal }): Promise<void>;
   /** Ends writing without the blocks that were never given: lower chunks hold 0 for them, until a `resume`. */
   closeIncomplete(options?: { signal?: AbortSignal }): Promise<void>;
 }
@@ -91,11 +92,26 @@ export async function createPyramidWriter(
   const writers: ZarrWriter[] = [];
   for (const [level, size] of shapes.entries()) {
     const fitted = chunks.map((n, axis) => Math.min(n, size[axis]));
-    const array = { shape: size, chunks: fitted, dtype, fillValue, dimensionNames, resume, signal, format };
+    const shards = options.shards && fittedShards(checkShards(options.shards, chunks), chunks, fitted, size);
+    const array = {
+      shape: size,
+      chunks: fitted,
+      shards,
+      dtype,
+      fillValue,
+      dimensionNames,
+      resume,
+      signal,
+      format,
+    };
     writers.push(await createZarrWriter(store, { ...array, path: `${path}/${level}` }));
   }
   return new Pyramid(writers, plane, downsample);
 }
+
+/** As many chunks in a shard, but no more than there are. */
+const fittedShards = (shards: Shape, chunks: Shape, fitted: Shape, size: Shape): Shape =>
+  fitted.map((n, axis) => n * Math.min(shards[axis] / chunks[axis], Math.ceil(size[axis] / n)));
 
 const defaultDownsample = ({ dtype, imageLabel }: PyramidOptions): Downsample =>
   dtype === 'bool' || imageLabel ? 'nearest' : 'mean';
@@ -140,6 +156,8 @@ interface PartialChunk {
   readonly index: readonly number[];
   readonly region: Region;
   readonly data: TypedArray;
+  /** Writes of the chunks that it is made of: it is there only when they are. */
+  readonly sources: Promise<void>[];
   missing: number;
 }
 
@@ -201,14 +219,14 @@ class Pyramid implements PyramidWriter {
       for (const { index, data } of partial.values()) await this.#write(level, index, data, signal);
       partial.clear();
     }
-    await Promise.all(this.levels.map((level) => level.close()));
+    await Promise.all(this.levels.map((level) => level.close({ signal })));
   }
 
-  async close(): Promise<void> {
+  async close(options: { signal?: AbortSignal } = {}): Promise<void> {
     const { shape, chunks, path } = this.levels[0];
     const missing = elementCount(gridShape(shape, chunks)) - this.#given.size;
     if (missing > 0) throw new WriteError(path, `${missing} blocks were never given`);
-    await Promise.all(this.levels.map((level) => level.close()));
+    await Promise.all(this.levels.map((level) => level.close(options)));
   }
 
   /** Writes a chunk of a level while it is reduced into the next one, and whatever that completes. */
@@ -218,20 +236,32 @@ class Pyramid implements PyramidWriter {
     data: TypedArray,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const written = [this.levels[level].writeChunk(index, data, { signal })];
-    if (level + 1 < this.levels.length) {
-      const complete = this.#reduce(level, index, data);
-      if (complete) written.push(this.#write(level + 1, complete.index, complete.data, signal));
-    }
-    await Promise.all(written);
+    const own = this.levels[level].writeChunk(index, data, { signal });
+    const complete = level + 1 < this.levels.length ? this.#reduce(level, index, data, own) : undefined;
+    await Promise.all([own, complete && this.#writeComplete(level + 1, complete, signal)]);
+  }
+
+  async #writeComplete(
+    level: number,
+    complete: PartialChunk,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    await Promise.all(complete.sources);
+    await this.#write(level, complete.index, complete.data, signal);
   }
 
   /** Adds a chunk to the one below it; returns that one when nothing is missing any more. */
-  #reduce(level: number, index: readonly number[], data: TypedArray): PartialChunk | undefined {
+  #reduce(
+    level: number,
+    index: readonly number[],
+    data: TypedArray,
+    own?: Promise<void>,
+  ): PartialChunk | undefined {
     const from = chunkRegion(index, this.levels[level].shape, this.levels[level].chunks);
     const target = this.#target(level + 1, this.#lowerIndex(level, index));
     const { plane, downsample } = this;
     reduceInto(target, { data, region: from }, { plane, downsample, dtype: this.levels[0].dtype });
+    if (own) target.sources.push(own);
     target.missing -= regionSize(reducedRegion(from, plane));
     if (target.missing > 0) return undefined;
     this.#partial[level + 1].delete(target.index.join());
@@ -253,7 +283,7 @@ class Pyramid implements PyramidWriter {
     if (known) return known;
     const whole = chunkRegion(index, shape, chunks);
     const missing = elementCount(regionShape(whole));
-    const target = { index, region: whole, data: allocate(dtype, missing), missing };
+    const target = { index, region: whole, data: allocate(dtype, missing), sources: [], missing };
     this.#partial[level].set(index.join(), target);
     return target;
   }

@@ -27,7 +27,9 @@ import { encodeChunk } from './encode';
 import { checkSizes } from './memory';
 import { absolutePath, encodeJson, type Json } from './metadata';
 import { openZarrSource } from './openZarr';
-import { checkSameArray, findWritten } from './writtenChunks';
+import { checkShards, ShardAssembler, shardCodecs } from './shards';
+import { rangeStore } from './stores';
+import { checkSameArray, findWritten, hasKey } from './writtenChunks';
 import { type NamedDocument, ZARR_FORMATS, type ZarrFormat } from './zarrFormats';
 import { checkChunkIndex } from './zarrSource';
 
@@ -40,6 +42,8 @@ export interface ZarrArrayOptions {
   readonly path?: string;
   readonly shape: Shape;
   readonly chunks: Shape;
+  /** Shape of the shards, each several chunks in one value. Default: none. */
+  readonly shards?: Shape;
   readonly dtype: DType;
   readonly dimensionNames?: readonly (string | null)[];
   /** Value of what is never written, and of the padding of edge chunks. Default 0. */
@@ -61,15 +65,19 @@ export interface ZarrWriter {
   /**
    * Writes one chunk, cut at the array's edge, C order. The data is copied before the first await. Throws
    * RegionError for an index off the grid, ArgumentError for data of the wrong dtype or length, WriteError when the
-   * store fails, the signal's reason when aborted (a chunk is then written whole or not at all).
+   * store fails, the signal's reason when aborted (a chunk is then written whole or not at all). With shards it is
+   * kept until its shard is complete.
    */
   writeChunk(index: readonly number[], data: TypedArray, options?: { signal?: AbortSignal }): Promise<void>;
-  /** The chunks that the store has, by their index joined with commas. Throws as the store does. */
+  /**
+   * The chunks that the store has, by their index joined with commas; with shards, those of complete ones. Throws as
+   * the store does.
+   */
   written(options?: { signal?: AbortSignal }): Promise<Set<string>>;
   /** A chunk that the store has, cut at the array's edge. Throws as the store does. */
   readChunk(index: readonly number[], options?: { signal?: AbortSignal }): Promise<TypedArray>;
-  /** Ends writing. */
-  close(): Promise<void>;
+  /** Ends writing: shards that lack chunks are written as they are. Throws as the store does. */
+  close(options?: { signal?: AbortSignal }): Promise<void>;
 }
 
 /**
@@ -86,20 +94,25 @@ export async function createZarrWriter(store: WritableStore, options: ZarrArrayO
     throw new ArgumentError('dimensionNames', names, `${shape.length} names, one per axis`);
   const path = absolutePath(options.path ?? '');
   const format = options.format ?? ZARR_FORMATS['0.5'];
-  const documents = format.array({ shape, chunks, dtype, fillValue, dimensionNames: names, attributes });
+  const shards = options.shards && checkShards(options.shards, chunks);
+  if (shards && format.ome === '0.4')
+    throw new ArgumentError('shards', shards, 'none: Zarr v2 has no shards');
+  const grid = shards ? { chunks: shards, codecs: shardCodecs(chunks) } : { chunks };
+  const documents = format.array({ shape, ...grid, dtype, fillValue, dimensionNames: names, attributes });
   if (options.resume) {
     const [[name, document]] = documents;
     const key = absolutePath(path, name);
     await writing(key, () => checkSameArray(store, key, document, signal), signal);
   }
   await writeDocuments(store, path, documents, signal);
-  return new ArrayWriter(store, { path, shape, chunks, dtype, fillValue, format });
+  return new ArrayWriter(store, { path, shape, chunks, shards, dtype, fillValue, format });
 }
 
 interface WriterSpec {
   readonly path: zarr.AbsolutePath;
   readonly shape: Shape;
   readonly chunks: Shape;
+  readonly shards: Shape | undefined;
   readonly dtype: DType;
   readonly fillValue: Scalar;
   readonly format: ZarrFormat;
@@ -113,6 +126,7 @@ class ArrayWriter implements ZarrWriter {
   readonly #fill: Scalar;
   readonly #format: ZarrFormat;
   readonly #store: WritableStore;
+  readonly #shards: ShardAssembler | undefined;
 
   constructor(store: WritableStore, spec: WriterSpec) {
     this.path = spec.path;
@@ -122,6 +136,7 @@ class ArrayWriter implements ZarrWriter {
     this.#fill = isBigInt(spec.dtype) ? BigInt(spec.fillValue) : Number(spec.fillValue);
     this.#format = spec.format;
     this.#store = store;
+    this.#shards = spec.shards && new ShardAssembler(spec.shape, spec.chunks, spec.shards);
   }
 
   async writeChunk(
@@ -138,18 +153,51 @@ class ArrayWriter implements ZarrWriter {
       async () => {
         const encoded = await encode(new Uint8Array(buffer), signal);
         signal?.throwIfAborted();
-        await this.#store.set(key, encoded);
+        if (!this.#shards) return this.#store.set(key, encoded);
+        const shard = this.#shards.add(index, encoded);
+        if (shard) await this.#store.set(this.#key(shard.index), shard.bytes);
       },
       signal,
     );
   }
 
-  async close(): Promise<void> {}
+  async close({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    for (const { index, bytes } of this.#shards?.takeIncomplete() ?? []) {
+      const key = this.#key(index);
+      await writing(key, () => this.#store.set(key, bytes), signal);
+    }
+  }
 
   async written({ signal }: { signal?: AbortSignal } = {}): Promise<Set<string>> {
     const indices = [...chunksIn(wholeRegion(this.shape), this.chunks)];
-    const keyed = indices.map((index) => [index, this.#key(index)] as const);
-    return writing(this.path, () => findWritten(this.#store, keyed, signal), signal);
+    const shards = this.#shards;
+    return writing(
+      this.path,
+      async () => {
+        if (!shards)
+          return findWritten(
+            indices.map((index) => [index, this.#key(index)]),
+            (key) => hasKey(this.#store, key, signal),
+            signal,
+          );
+        const grid = [...chunksIn(wholeRegion(this.shape), shards.shards)];
+        const store = rangeStore(this.#store);
+        const complete = await findWritten(
+          grid.map((index) => [index, this.#key(index)]),
+          async (key, shard) => {
+            const bytes = await store.getRange(key, { suffixLength: shards.indexBytes }, { signal });
+            return bytes !== undefined && shards.isComplete(shard, bytes);
+          },
+          signal,
+        );
+        return new Set(
+          indices
+            .map((index) => index.join())
+            .filter((_, i) => complete.has(shards.shardOf(indices[i]).join())),
+        );
+      },
+      signal,
+    );
   }
 
   async readChunk(index: readonly number[], { signal }: { signal?: AbortSignal } = {}): Promise<TypedArray> {

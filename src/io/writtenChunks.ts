@@ -11,16 +11,20 @@ interface Listing {
 }
 
 /** Whether the store has a value; one that cannot tell is asked for its first byte, or reads it whole. */
-async function hasKey(store: WritableStore, key: AbsolutePath, signal?: AbortSignal): Promise<boolean> {
+export async function hasKey(
+  store: WritableStore,
+  key: AbsolutePath,
+  signal?: AbortSignal,
+): Promise<boolean> {
   if ('has' in store) return (store as unknown as Listing).has(key, { signal });
   if (store.getRange) return (await store.getRange(key, { offset: 0, length: 1 }, { signal })) !== undefined;
   return (await store.get(key, { signal })) !== undefined;
 }
 
-/** Those of the chunks that the store has, by their index joined with commas. Throws as the store does. */
+/** Those of the chunks that are found there, by their index joined with commas. Throws as `isThere` does. */
 export async function findWritten(
-  store: WritableStore,
   chunks: Iterable<readonly [index: readonly number[], key: AbsolutePath]>,
+  isThere: (key: AbsolutePath, index: readonly number[]) => Promise<boolean>,
   signal?: AbortSignal,
 ): Promise<Set<string>> {
   const queue = readQueue();
@@ -30,7 +34,7 @@ export async function findWritten(
     looks.push(
       queue.add(async () => {
         signal?.throwIfAborted();
-        if (await hasKey(store, key, signal)) found.add(index.join());
+        if (await isThere(key, index)) found.add(index.join());
       }),
     );
   await Promise.all(looks);
