@@ -8,20 +8,18 @@
  */
 import { checkInteger } from './core/checks';
 import { allocate, type TypedArray } from './core/dtype';
-import { ArgumentError, CodecError, FormatError, isTilewiseError } from './core/errors';
-import { elementCount } from './core/region';
+import { ArgumentError } from './core/errors';
+import { chunkRegion, chunksIn, elementCount } from './core/region';
 import { ComputedSource } from './exec/computedSource';
-import { decodeImage } from './io/images/decode';
-import { type ImageFile, type ImageLocation, imageFiles } from './io/images/files';
-import { FORMATS, formatOf, type Picture } from './io/images/picture';
-import { countPages, readPage } from './io/images/tiff';
+import { type FileLocation, type ImageLocation, imageFiles } from './io/files';
+import { openFrames } from './io/images/frames';
 import { fromSource, type LazyArray } from './lazyArray';
 
-export type { ImageLocation };
+export type { FileLocation, ImageLocation };
 
 /** Options of {@link imread}. */
 export interface ImreadOptions {
-  /** Frames in a chunk; -1: all. Default 1. */
+  /** Frames in a chunk (along the last axis of the stack); -1: all. Default 1. */
   readonly nframes?: number;
 }
 
@@ -29,74 +27,45 @@ let opened = 0;
 
 /**
  * A lazy stack of images, in natural order of their names: (frame, y, x) or (frame, y, x, c). A frame is a file, or a
- * page of a TIFF; only the frames that are read are decoded. PNG (16 bits stay 16), JPEG, WebP, TIFF with any number of
- * pages (OME-TIFF as its pages in order), npy. The first frame is decoded at once, for shape and dtype; all others must
- * have the same.
+ * page of a TIFF; only the frames that are read are decoded. PNG (16 bits stay 16), JPEG, WebP, TIFF, npy. The first
+ * frame is decoded at once, for shape and dtype; all others must have the same.
+ *
+ * TIFFs that say what their pages are (OME-TIFF, ImageJ's hyperstacks) give the axes t, c, z, y, x, those of length 1
+ * left out; several of them have the files as first axis. `openTiff` reads such a file by tiles, with its pixel sizes.
  * @param location - a URL or a list of URLs; a File, Blob or a list of them; in Node also a path or a glob pattern
  * @throws ArgumentError for nframes below 1 other than -1 and for what is no location; NotFoundError, NetworkError;
- * FormatError for other formats and (on reading) frames of another shape or dtype; CodecError for damaged files
+ * FormatError for other formats and (on reading) frames of another shape or dtype; CodecError for damaged files; each
+ * names the file
  * @see dask_image.imread.imread
  */
 export async function imread(location: ImageLocation, options: ImreadOptions = {}): Promise<LazyArray> {
   const asked = checkInteger('nframes', options.nframes ?? 1, -1);
   if (asked === 0) throw new ArgumentError('nframes', asked, 'an integer of at least 1, or -1');
   const files = await imageFiles(location);
-  const [first] = files;
-  const pages = formatOf(first.name) === 'tiff' ? await readable(first, () => countPages(first)) : 1;
-  const like = await readFrame(first, 0);
-  const frames = files.length * pages;
-  const nframes = asked === -1 ? frames : Math.min(asked, frames);
-  const shape = [frames, ...like.shape];
-  const names = like.shape.length > 3 ? [] : ['y', 'x', 'c'];
+  const { axes, like, names, read } = await openFrames(files);
+  const stack = axes.map(({ size }) => size);
+  const last = stack.length - 1;
+  const together =
+    asked === -1 ? stack : stack.map((size, axis) => (axis === last ? Math.min(asked, size) : 1));
   const meta = {
-    shape,
+    shape: [...stack, ...like.shape],
     dtype: like.dtype,
-    chunks: [nframes, ...like.shape],
-    dimensionNames: shape.map((_, axis) => (axis === 0 ? null : (names[axis - 1] ?? null))),
+    chunks: [...together, ...like.shape],
+    dimensionNames: [...axes.map(({ name }) => name), ...names],
   };
-  const read = async (index: readonly number[], { signal }: { signal?: AbortSignal }) => {
-    const start = index[0] * nframes;
-    const count = Math.min(nframes, frames - start);
-    const size = elementCount(like.shape);
-    const target = allocate(like.dtype, count * size);
+  const readChunk = async (index: readonly number[], { signal }: { signal?: AbortSignal }) => {
+    const region = chunkRegion(index.slice(0, stack.length), stack, together);
+    const frames = [...chunksIn(region, new Array(stack.length).fill(1))];
+    const target = allocate(like.dtype, frames.length * elementCount(like.shape));
+    const size = target.length / frames.length;
     // One after the other: chunks already run side by side, and each decoder holds a whole file.
-    for (let i = 0; i < count; i++) {
+    for (const [i, frame] of frames.entries()) {
       signal?.throwIfAborted();
-      const frame = start + i;
-      const file = files[Math.floor(frame / pages)];
-      place(target, i * size, checked(await readFrame(file, frame % pages, signal), like, file));
+      place(target, i * size, await read(frame, signal));
     }
     return target;
   };
-  return fromSource(new ComputedSource(`imread-${++opened}:${first.key}`, meta, read));
-}
-
-async function readFrame(file: ImageFile, page: number, signal?: AbortSignal): Promise<Picture> {
-  const format = formatOf(file.name);
-  if (!format) throw new FormatError(file.name, `the file's extension is none of ${FORMATS}`);
-  return readable(file, async () => {
-    if (format === 'tiff') return readPage(file, page, signal);
-    return decodeImage(await file.bytes(signal), format);
-  });
-}
-
-/** Whatever a decoder throws becomes an error that names the file. */
-async function readable<T>(file: ImageFile, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (isTilewiseError(cause) || (cause as Error)?.name === 'AbortError') throw cause;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new CodecError(file.name, `could not be decoded: ${message}`, { cause });
-  }
-}
-
-function checked(frame: Picture, like: Picture, { name }: ImageFile): TypedArray {
-  if (frame.dtype === like.dtype && frame.shape.join() === like.shape.join()) return frame.data;
-  throw new FormatError(
-    name,
-    `is ${frame.dtype} of shape [${frame.shape}], where the first frame is ${like.dtype} of [${like.shape}]`,
-  );
+  return fromSource(new ComputedSource(`imread-${++opened}:${files[0].key}`, meta, readChunk));
 }
 
 /** `target` and `data` have one dtype; the type system cannot say so of a union. */

@@ -6,6 +6,7 @@ import { ArgumentError, CodecError, SourceError, TilewiseError } from '../core/e
 import { chunkRegion, copyRegion, elementCount, regionShape, stridesOf, wholeRegion } from '../core/region';
 import { widenHalf } from './float16';
 import type { RangeStore } from './stores';
+import type { TiffCoding } from './tiff/layout';
 
 /** What a decoder needs to open an array for itself. */
 export interface ArrayReference {
@@ -33,6 +34,12 @@ export interface ChunkDecoder {
   attach(array: ArrayReference): AttachedArray;
   /** Compresses a chunk's bytes as `encodeChunk` does; without it chunks are encoded inline. */
   encode?(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
+  /** Decompresses a block of a TIFF; without it that is done inline. */
+  decodeTiff?(
+    bytes: Uint8Array,
+    coding: TiffCoding,
+    options?: { signal?: AbortSignal },
+  ): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 let current: ChunkDecoder | undefined;

@@ -5,6 +5,8 @@ import { type AbsolutePath, Location, open } from 'zarrita';
 import type { TypedArray } from '../core/dtype';
 import { decodeChunk, fullMessage, isDecodeFailure } from './decode';
 import { encodeChunk } from './encode';
+import { decodeBlock } from './tiff/decodeBlock';
+import type { TiffCoding } from './tiff/layout';
 import type { RemoteStore } from './workerDecoder';
 
 /** How an array is opened in the worker. */
@@ -25,6 +27,8 @@ export interface DecodeService {
   detachArray(id: string): void;
   /** Compresses a chunk's bytes; the result is transferred to the caller. */
   encodeChunk(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Decompresses a block of a TIFF; the result is transferred to the caller. */
+  decodeTiff(bytes: Uint8Array<ArrayBuffer>, coding: TiffCoding): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 interface Attached {
@@ -90,6 +94,10 @@ export function createDecodeService(): DecodeService {
     async encodeChunk(bytes) {
       const encoded = await encodeChunk(bytes);
       return Comlink.transfer(encoded, [encoded.buffer as ArrayBuffer]);
+    },
+    async decodeTiff(bytes, coding) {
+      const decoded = await decodeBlock(bytes, coding);
+      return Comlink.transfer(decoded, [decoded.buffer]);
     },
   };
 }

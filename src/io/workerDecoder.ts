@@ -7,6 +7,7 @@ import type { ArrayReference, AttachedArray, ChunkDecoder } from './decode';
 import type { AttachOptions } from './decodeWorker';
 import { untilAborted } from './request';
 import type { RangeStore } from './stores';
+import type { TiffCoding } from './tiff/layout';
 
 /** The store as a worker sees it: reads carry the id of the request they are for, so that aborts reach the store. */
 export interface RemoteStore {
@@ -21,6 +22,7 @@ export interface DecodeRemote {
   abortDecode(requestId: number): Promise<void>;
   detachArray(id: string): Promise<void>;
   encodeChunk(bytes: Uint8Array): Promise<Uint8Array>;
+  decodeTiff(bytes: Uint8Array, coding: TiffCoding): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** A worker to decode in. */
@@ -46,6 +48,8 @@ export function workerDecoder(
     attach: (array) => new WorkerArray(array, crew),
     // The bytes are cloned: should the worker be lost, another one gets them.
     encode: (bytes, options = {}) => crew.run(({ remote }) => remote.encodeChunk(bytes), options),
+    decodeTiff: (bytes, coding, options = {}) =>
+      crew.run(({ remote }) => remote.decodeTiff(bytes, coding), options),
   };
 }
 

@@ -1,30 +1,15 @@
 // The library in real Chromium: workers and WebGPU, cross-origin isolated or not, under a strict content security policy.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { binaryOpening, configure, fromArray, gaussianFilter, label, regionTable } from '../../src/index';
-import { sharedPlugins } from '../../vite.config';
 import { launchBrowser } from '../helpers/browser';
+import { type BuiltPage, buildPage, STRICT } from '../helpers/page';
 import { SIZE, testImage } from './page/image';
 
 const ISOLATED = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
 };
-/** No eval, no blob or data workers; WASM may be compiled. */
-const STRICT = {
-  'content-security-policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'",
-};
-
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
-const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
 interface PageResult {
   readonly isolated: boolean;
   readonly executor: {
@@ -41,27 +26,11 @@ const browser: Browser | undefined = await launchBrowser();
 if (!browser) console.warn('browser tests skipped: no Chromium found');
 
 describe.skipIf(!browser)('in Chromium', () => {
-  let folder: string;
+  let built: BuiltPage;
   let expected: { labels: number[]; areas: number[] };
-  const servers: Server[] = [];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tilewise-page-'));
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      root: source('./page'),
-      base: './',
-      plugins: sharedPlugins(),
-      worker: { format: 'es', plugins: sharedPlugins },
-      resolve: {
-        alias: [
-          { find: /^tilewise\/worker/, replacement: source('../../src/exec/worker/worker.ts') },
-          { find: /^tilewise$/, replacement: source('../../src/index.ts') },
-        ],
-      },
-      build: { outDir: folder, emptyOutDir: true, target: 'es2022' },
-    });
+    built = await buildPage('page', browser!);
     configure({ workers: 0 });
     const image = fromArray(testImage(), { shape: [SIZE, SIZE] });
     const { labels } = label(binaryOpening(gaussianFilter(image, 2).gt(340)));
@@ -73,31 +42,11 @@ describe.skipIf(!browser)('in Chromium', () => {
   });
 
   afterAll(async () => {
-    for (const server of servers) server.close();
+    await built?.close();
     await browser?.close();
-    await rm(folder, { recursive: true, force: true });
   });
 
-  async function open(headers: Record<string, string>): Promise<{ page: Page; errors: string[] }> {
-    const server = createServer(async (request, response) => {
-      const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-      const file = join(folder, path === '/' ? 'index.html' : path);
-      const body = await readFile(file).catch(() => undefined);
-      response.writeHead(body ? 200 : 404, {
-        'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
-        ...headers,
-      });
-      response.end(body);
-    });
-    servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-    const page = await browser!.newPage();
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(String(error)));
-    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
-    await page.waitForFunction(() => document.title === 'ready');
-    return { page, errors };
-  }
+  const open = (headers: Record<string, string>) => built.open(headers);
 
   const run = (page: Page, device: string, options = {}) =>
     page.evaluate(

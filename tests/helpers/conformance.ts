@@ -74,8 +74,12 @@ export function recordGolden(
   });
 }
 
+/** Functions that read files. */
+const READERS = ['imread', 'openTiff'];
+
 /** The dask-image module that exports a function; others are LazyArray's own. */
 function moduleOf(name: string): string {
+  if (READERS.includes(name)) return 'readers';
   const modules = Object.entries(tilewise).filter(([, value]) => typeof value === 'object');
   return modules.find(([, module]) => name in (module as object))?.[0] ?? 'LazyArray';
 }

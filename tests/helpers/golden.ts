@@ -47,7 +47,8 @@ type GoldenFile =
   | 'fourierFilters'
   | 'functions'
   | 'labelling'
-  | 'regions';
+  | 'regions'
+  | 'images';
 
 interface StoredCase {
   readonly name: string;

@@ -25,6 +25,8 @@ export interface TestServer {
   readonly url: string;
   /** Paths of the requests so far, in order; `HEAD /path` for HEAD. */
   readonly requests: string[];
+  /** Bytes of bodies sent so far. */
+  readonly bytesSent: number;
   /** Requests whose path ends in `suffix`. */
   count(suffix: string): number;
   /** Makes requests whose path matches fail; undefined heals. */
@@ -43,6 +45,7 @@ export async function startServer(
 ): Promise<TestServer> {
   const requests: string[] = [];
   const aborted: string[] = [];
+  let bytesSent = 0;
   const faults = new Map<string, { matches: (path: string) => boolean; fault: Fault; left: number }>();
   const load = async (path: string): Promise<Uint8Array | undefined> =>
     typeof content === 'string' ? readFile(join(content, path)).catch(() => undefined) : content.get(path);
@@ -51,6 +54,7 @@ export async function startServer(
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
     requests.push(request.method === 'HEAD' ? `HEAD ${path}` : path);
     response.on('close', () => {
+      if (request.method !== 'HEAD') bytesSent += Number(response.getHeader('content-length') ?? 0);
       if (!response.writableFinished) aborted.push(path);
     });
     if (cors) response.setHeader('access-control-allow-origin', '*');
@@ -65,6 +69,9 @@ export async function startServer(
     url: `http://127.0.0.1:${port}`,
     requests,
     aborted,
+    get bytesSent() {
+      return bytesSent;
+    },
     count: (suffix) => requests.filter((path) => path.endsWith(suffix)).length,
     fault(path, fault) {
       const matches = (candidate: string) =>

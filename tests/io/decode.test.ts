@@ -234,5 +234,6 @@ function silent(): DecodeRemote {
     abortDecode: async () => {},
     detachArray: async () => {},
     encodeChunk: () => new Promise<never>(() => {}),
+    decodeTiff: () => new Promise<never>(() => {}),
   };
 }

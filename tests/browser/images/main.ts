@@ -1,0 +1,35 @@
+// What tests/browser/images.test.ts asks of the library inside a page.
+import { configure, imread } from 'tilewise';
+import TilewiseWorker from 'tilewise/worker?worker';
+
+configure({ workers: 2, createWorker: () => new TilewiseWorker() });
+
+const bytesOf = async (path: string) => new Uint8Array(await (await fetch(path)).arrayBuffer());
+const fileOf = async (path: string) => new File([await bytesOf(path)], path.replace(/^.*\//, ''));
+
+/** One image file, as a File or by its URL; 64-bit integers as text. */
+async function read(path: string, how: 'file' | 'url') {
+  const stack = await imread(how === 'file' ? await fileOf(path) : path);
+  const { data, dtype, shape } = await stack.compute({ device: 'cpu' });
+  const values = Array.from(data as ArrayLike<number | bigint>, (v) =>
+    typeof v === 'bigint' ? String(v) : v,
+  );
+  return { dtype, shape, values, names: stack.dimensionNames };
+}
+
+/** A stack of several files, as File[] or URL[]. */
+async function readStack(paths: string[], how: 'file' | 'url') {
+  const urls = paths.map((path) => new URL(path, location.href));
+  const stack = await imread(how === 'file' ? await Promise.all(paths.map(fileOf)) : urls);
+  const { data, shape } = await stack.compute({ device: 'cpu' });
+  return { shape, values: Array.from(data as ArrayLike<number>) };
+}
+
+const fails = (path: string) =>
+  imread(path).then(
+    () => '',
+    ({ name, message }) => `${name}: ${message}`,
+  );
+
+Object.assign(globalThis, { read, readStack, fails });
+document.title = 'ready';
