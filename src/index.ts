@@ -47,7 +47,7 @@ export {
   type SerializedNode,
   serializeGraph,
 } from './graphJson';
-export { type ImageLocation, type ImreadOptions, imread } from './imread';
+export { type FileLocation, type ImageLocation, type ImreadOptions, imread } from './imread';
 export {
   type DirectoryStore,
   directoryStore,
