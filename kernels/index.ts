@@ -6,6 +6,7 @@ export { copyBox } from './copy';
 export { correlate, correlateScratch } from './correlate';
 export { correlate1d, correlate1dScratch } from './correlate1d';
 export { expandAxis, seedDistances } from './expand';
+export { fourier } from './fourier';
 export { fourierFilter, fourierRotate } from './fourierFilter';
 export { gather, gatherAxes, gatherAxesScratch } from './gather';
 export { histogram } from './histogram';

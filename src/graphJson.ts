@@ -5,6 +5,7 @@ import { createNode, type GraphNode, type Params, type ParamValue, sourceNode } 
 import { getOp } from './core/op';
 import type { Source } from './core/source';
 import { MODULE_FUNCTION, moduleFunctionNode } from './exec/blockFunction';
+import { KEPT, keptNode } from './exec/kept';
 import { LazyArray } from './lazyArray';
 import { loadOperations } from './ops/registry';
 import { topologicalOrder } from './plan/plan';
@@ -84,6 +85,10 @@ export function deserializeGraph(
       continue;
     }
     const inputs = node.inputs.map(earlier);
+    if (node.op === KEPT) {
+      made.push(keptNode(inputs[0]));
+      continue;
+    }
     if (node.op === MODULE_FUNCTION) {
       made.push(moduleFunctionNode(params, inputs));
       continue;
@@ -100,7 +105,7 @@ function completeOrder(root: GraphNode): GraphNode[] {
   const visit = (node: GraphNode) => {
     for (const next of topologicalOrder([node])) {
       if (order.has(next.key)) continue;
-      // The inputs of a module's function, which the order leaves out.
+      // The inputs of a module's function or a kept array, which the order leaves out.
       if (next.source) next.inputs.forEach(visit);
       next.globals.forEach(visit);
       order.set(next.key, next);

@@ -31,7 +31,7 @@ export {
 } from './core/errors';
 export type { GraphNode, Params, ParamValue } from './core/graph';
 export type { Interval, Region, Shape } from './core/region';
-export type { ReadOptions, Source } from './core/source';
+export type { ReadOptions, SharedBlock, Source } from './core/source';
 export { disposeExecutors } from './exec/devices';
 export { type ExecutorEvent, onExecutorEvent } from './exec/events';
 export type { ExecutorStats } from './exec/executor';

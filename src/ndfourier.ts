@@ -1,5 +1,6 @@
 /**
- * Filters of spectra, as dask_image.ndfourier names them. Semantics are scipy.ndimage's.
+ * Discrete Fourier transforms, as numpy.fft names them, and filters of spectra, as dask_image.ndfourier does. Semantics
+ * are scipy.fft's and scipy.ndimage's.
  *
  * @example
  * {@includeCode ../docs/examples/ndfourier.mjs}
@@ -9,6 +10,16 @@
 import { anyArrayNode, LazyArray } from './lazyArray';
 import { type FourierFilterOptions, fourierFilterNode } from './ops/ndfourier/filters';
 
+export {
+  type FourierNorm,
+  type FourierTransformOptions,
+  fftn,
+  fftshift,
+  ifftn,
+  ifftshift,
+  irfftn,
+  rfftn,
+} from './fourierTransforms';
 export type { FourierFilterOptions };
 
 /**

@@ -359,6 +359,31 @@ export interface CpuKernels {
     inner: number,
   ): void;
 
+  /**
+   * Fourier transforms of `length` along one axis, of floats of `bytes`. Arrays are seen as [outer, axis, inner], `lines`
+   * being outer * inner; elements that the input has not are 0. `kind` 0: complex (forward, or `inverse`); 1: from real,
+   * frequencies 0 to length / 2 and, if outputLength is `length`, the others; 2: to real, always back. Results are times
+   * `scale`. `plan` and `tables` are those of ops/ndfourier/fourierTables.ts; `scratch` and `spare` take 32 bytes for
+   * each of its bufferLength.
+   */
+  fourier(
+    bytes: number,
+    kind: number,
+    inverse: number,
+    input: number,
+    output: number,
+    lines: number,
+    inner: number,
+    inputLength: number,
+    length: number,
+    outputLength: number,
+    scale: number,
+    plan: number,
+    tables: number,
+    scratch: number,
+    spare: number,
+  ): void;
+
   /** Copies a box: `rank` 4. Shapes in elements of `bytes` each. */
   copyBox(
     input: number,

@@ -2,6 +2,7 @@
 import type { TypedArray } from './dtype';
 import type { Operand, Step } from './op';
 import type { Region } from './region';
+import type { SharedBlock } from './source';
 
 /** A block to be read from a source before the steps run. */
 export interface Read extends Operand {
@@ -16,7 +17,15 @@ export interface TileProgram {
   readonly reads: readonly Read[];
   readonly steps: readonly ProgramStep[];
   /** Operands returned as typed arrays. */
-  readonly outputs: readonly Operand[];
+  readonly outputs: readonly ProgramOutput[];
+}
+
+/** The data of a read: its own, or shared memory that holds it. */
+export type BlockData = TypedArray | SharedBlock;
+
+export interface ProgramOutput extends Operand {
+  /** Where the CPU writes the block instead of returning it; what it returns is empty then. */
+  readonly into?: SharedBlock;
 }
 
 /** A step with the slots nobody reads after it. */

@@ -27,5 +27,14 @@ export interface Source {
   /**
    * Copies a region into `target`, which covers exactly it, where that is cheaper than by chunks: for data in memory.
    */
-  copyInto?(region: Region, target: TypedArray): void;
+  copyInto?(region: Region, target: TypedArray, options?: ReadOptions): void | Promise<void>;
+  /** The data where it stands in shared memory: then workers copy what they need, instead of the calling thread. */
+  shared?(options?: ReadOptions): Promise<SharedBlock | undefined>;
+}
+
+/** Data in shared memory, C order. */
+export interface SharedBlock {
+  readonly data: TypedArray;
+  /** The part of its array that it covers. */
+  readonly region: Region;
 }

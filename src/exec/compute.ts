@@ -2,6 +2,7 @@
 import { allocate, type TypedArray } from '../core/dtype';
 import type { GraphNode } from '../core/graph';
 import { copyRegion, cropBlock, isEmptyRegion, type Region, regionSize, type Shape } from '../core/region';
+import type { SharedBlock } from '../core/source';
 import { countTiles, growChunks, tilesOf } from '../core/tiling';
 import { planTile } from '../plan/plan';
 import { resolveGlobals } from './globals';
@@ -40,10 +41,15 @@ export async function walkTiles(
   await walkRegions(node, { stage: 'compute', tiles, total }, options, take);
 }
 
+/** Regions to compute; `into`: where the CPU puts them, instead of giving them to the taker. */
+export interface RegionWalk extends Pick<TileWalk, 'stage' | 'tiles' | 'total' | 'skip'> {
+  readonly into?: SharedBlock;
+}
+
 /** Computes these regions, several at once, in the order they are done. */
 export async function walkRegions(
   node: GraphNode,
-  walk: Pick<TileWalk, 'stage' | 'tiles' | 'total' | 'skip'>,
+  { into, ...walk }: RegionWalk,
   options: ComputeOptions,
   take: (tile: Region, data: TypedArray) => void | Promise<void>,
 ): Promise<void> {
@@ -53,10 +59,15 @@ export async function walkRegions(
   await forEachTile({
     ...walk,
     runner,
-    plan: (tile, executor) =>
-      planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals, executor }),
-    // Operations on whole blocks may return more than was asked for.
-    take: (tile, { outputs }, program) => take(tile, cropBlock(outputs[0], program.outputs[0].region, tile)),
+    plan: (tile, executor) => {
+      const program = planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals, executor });
+      if (!into || executor === 'gpu') return program;
+      return { ...program, outputs: [{ ...program.outputs[0], into }] };
+    },
+    take: (tile, { outputs: [data] }, { outputs: [{ region, into: written }] }) => {
+      // Operations on whole blocks may return more than was asked for.
+      if (!written) return take(tile, cropBlock(data, region, tile));
+    },
     options,
   });
 }

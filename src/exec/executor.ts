@@ -1,9 +1,8 @@
 // The seam between plans and devices: an executor runs one tile program at a time per call.
-import type { TypedArray } from '../core/dtype';
 import { DeviceError, WorkerError } from '../core/errors';
 import type { ParamValue } from '../core/graph';
 import type { ExecutorName } from '../core/op';
-import type { TileProgram, TileResult } from '../core/program';
+import type { BlockData, TileProgram, TileResult } from '../core/program';
 import type { Block, BlockInfo, Calling } from './calling';
 
 export interface RunOptions {
@@ -27,9 +26,9 @@ export interface Executor {
   readonly stats: ExecutorStats;
   /**
    * Runs the steps of `program` over `inputs` (the data of `program.reads`, in order; ownership passes to the
-   * executor). Resolves with what the program returns, or rejects: with the signal's reason on abort, promptly.
+   * executor, but of shared memory). Shared blocks are for the CPU only. Resolves with what the program returns, or rejects: with the signal's reason on abort, promptly.
    */
-  run(program: TileProgram, inputs: TypedArray[], options?: RunOptions): Promise<TileResult>;
+  run(program: TileProgram, inputs: BlockData[], options?: RunOptions): Promise<TileResult>;
   /** Whether the program respects the device's limits. */
   fits(program: TileProgram): boolean;
   dispose(): void;

@@ -16,7 +16,7 @@ export async function readBlock(
     ? view(source.dtype, new SharedArrayBuffer(length * itemSize(source.dtype)))
     : allocate(source.dtype, length);
   if (source.copyInto) {
-    source.copyInto(region, target);
+    await source.copyInto(region, target, { signal, device });
     return target;
   }
   const reads = Promise.all(

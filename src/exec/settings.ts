@@ -89,6 +89,9 @@ export function workerCount(): number {
   return Math.max(1, Math.min(8, cores));
 }
 
+/** Whether workers can be given shared memory at all: to keep arrays in, if not for tiles. */
+export const canShareMemory = (): boolean => current.sharedMemory ?? typeof SharedArrayBuffer === 'function';
+
 export const sharedMemory = (): boolean =>
   current.sharedMemory ??
   (globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function');

@@ -74,9 +74,12 @@ export class TileRunner {
       signal?.throwIfAborted();
       const shared = executor.name === 'cpu' && sharedMemory();
       const inputs = await Promise.all(
-        program.reads.map(({ key, region }) =>
-          readBlock(this.sources.get(key)!, region, { signal, shared, device: this.device }),
-        ),
+        program.reads.map(async ({ key, region }) => {
+          const source = this.sources.get(key)!;
+          const options = { signal, device: this.device };
+          const inPlace = executor.name === 'cpu' ? await source.shared?.(options) : undefined;
+          return inPlace ?? readBlock(source, region, { ...options, shared });
+        }),
       );
       try {
         return { program, result: await executor.run(program, inputs, { signal }) };

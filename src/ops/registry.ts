@@ -10,6 +10,7 @@ import { correlate1d } from './ndfilters/correlate1d';
 import { windowExtremum, windowRank } from './ndfilters/order';
 import { uniform1d } from './ndfilters/uniform1d';
 import { fourierFilter } from './ndfourier/filters';
+import { fourierLines } from './ndfourier/fourierLines';
 import { interpolate } from './ndinterp/interpolate';
 import { expand as expandLabels } from './ndmeasure/expandLabels';
 import { histogramOp } from './ndmeasure/histogram';
@@ -27,7 +28,7 @@ import { broadcast, concatenate, expand, rechunk, slice } from './views';
 
 const OPERATIONS: readonly { readonly name: string }[] = [
   ...[pointwise, complexPart, complexJoin, elementFunction],
-  ...[fourierFilter, correlate, correlate1d, uniform1d, morphology, interpolate],
+  ...[fourierFilter, fourierLines, correlate, correlate1d, uniform1d, morphology, interpolate],
   ...[labelBlocks, renumberBlocks, labelScan, relabel, histogramOp],
   ...[labelIds, largeLabels, innerLabels, renamedLabels, expandLabels],
   ...[regions, regionMoments, regionContours, regionHulls],

@@ -1,9 +1,9 @@
 // Runs tile programs with the WASM kernels, on whatever thread it lives: the page, a worker, or Node.
-import { type DType, itemSize, type TypedArray } from '../../core/dtype';
+import { allocate, type DType, itemSize, type TypedArray } from '../../core/dtype';
 import type { Expression } from '../../core/expression';
 import type { CpuKernels } from '../../core/kernels';
 import { type CpuContext, getOp, type Operand } from '../../core/op';
-import type { ProgramStep, TileProgram, TileResult } from '../../core/program';
+import type { BlockData, ProgramOutput, ProgramStep, TileProgram, TileResult } from '../../core/program';
 import { copyRegion, type Region, regionShape, regionSize, sameRegion } from '../../core/region';
 import { padTo4 } from '../../core/structure';
 import { Heap } from './heap';
@@ -22,7 +22,7 @@ export class CpuEngine {
   }
 
   /** Computes one tile. Synchronous: a tile is milliseconds of work. */
-  run(program: TileProgram, inputs: readonly TypedArray[]): TileResult {
+  run(program: TileProgram, inputs: readonly BlockData[]): TileResult {
     const run = new ProgramRun(this.kernels, this.#heap);
     try {
       for (const [i, read] of program.reads.entries()) run.load(read, inputs[i]);
@@ -49,9 +49,11 @@ class ProgramRun implements CpuContext {
     readonly heap: Heap,
   ) {}
 
-  load(operand: Operand, data: TypedArray): void {
-    const pointer = this.#allocate(data.byteLength);
-    this.#bytes(pointer, data.byteLength).set(bytesOf(data));
+  load(operand: Operand, data: BlockData): void {
+    const length = regionSize(operand.region);
+    const pointer = this.#allocate(length * itemSize(operand.dtype));
+    if (ArrayBuffer.isView(data)) this.#bytes(pointer, data.byteLength).set(bytesOf(data));
+    else copyRegion(data.data, data.region, this.view(operand.dtype, pointer, length), operand.region);
     this.#slots.set(operand.slot, pointer);
   }
 
@@ -68,9 +70,11 @@ class ProgramRun implements CpuContext {
     return result;
   }
 
-  unload(operand: Operand): TypedArray {
-    const pointer = this.#slots.get(operand.slot)!;
-    return this.view(operand.dtype, pointer, regionSize(operand.region)).slice();
+  unload({ slot, dtype, region, into }: ProgramOutput): TypedArray {
+    const data = this.view(dtype, this.#slots.get(slot)!, regionSize(region));
+    if (!into) return data.slice();
+    copyRegion(data, region, into.data, into.region);
+    return allocate(dtype, 0);
   }
 
   release(): void {

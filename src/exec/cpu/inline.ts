@@ -1,6 +1,5 @@
 // The CPU executor without workers: tiles run on the calling thread, one after the other.
-import type { TypedArray } from '../../core/dtype';
-import type { TileProgram, TileResult } from '../../core/program';
+import type { BlockData, TileProgram, TileResult } from '../../core/program';
 import { callModule } from '../callModule';
 import type { CpuExecutor, ExecutorStats, ModuleCall, RunOptions } from '../executor';
 import { CpuEngine } from './engine';
@@ -17,7 +16,7 @@ export class InlineExecutor implements CpuExecutor {
     return true;
   }
 
-  async run(program: TileProgram, inputs: TypedArray[], { signal }: RunOptions = {}): Promise<TileResult> {
+  async run(program: TileProgram, inputs: BlockData[], { signal }: RunOptions = {}): Promise<TileResult> {
     this.#engine ??= CpuEngine.create();
     const engine = await this.#engine;
     // Let input and abort events in between tiles.

@@ -1,7 +1,7 @@
 // The GPU executor: tile programs on WebGPU, one submit a tile.
 import type { TypedArray } from '../../core/dtype';
 import { DeviceError } from '../../core/errors';
-import type { TileProgram, TileResult } from '../../core/program';
+import type { BlockData, TileProgram, TileResult } from '../../core/program';
 import type { PoolStats } from './bufferPool';
 import { operandBytes } from './buffers';
 import type { DeviceOptions } from './device';
@@ -74,13 +74,13 @@ export class GpuExecutor {
    */
   async run(
     program: TileProgram,
-    inputs: readonly TypedArray[],
+    inputs: readonly BlockData[],
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<TileResult> {
     signal?.throwIfAborted();
     const session = await this.#session();
     signal?.throwIfAborted();
-    return session.guard(runTile(session, program, inputs, this.#stats, signal), signal);
+    return session.guard(runTile(session, program, inputs.map(ownData), this.#stats, signal), signal);
   }
 
   /** Releases the device (unless it is the caller's); runs in flight reject. */
@@ -112,6 +112,11 @@ export class GpuExecutor {
       this.#reopening = undefined;
     }
   }
+}
+
+function ownData(block: BlockData): TypedArray {
+  if (ArrayBuffer.isView(block)) return block;
+  throw new Error('a GPU cannot read shared memory');
 }
 
 const poolBytes = (options: GpuExecutorOptions): number => options.poolBytes ?? 512 << 20;

@@ -1,8 +1,7 @@
 // The CPU executor: tile programs and chunk decoding spread over workers; dead workers are replaced.
 import * as Comlink from 'comlink';
-import type { TypedArray } from '../../core/dtype';
 import { WorkerError } from '../../core/errors';
-import type { TileProgram, TileResult } from '../../core/program';
+import type { BlockData, TileProgram, TileResult } from '../../core/program';
 import { setChunkDecoder } from '../../io/decode';
 import { workerDecoder } from '../../io/workerDecoder';
 import type { CpuExecutor, ExecutorStats, ModuleCall, RunOptions } from '../executor';
@@ -58,7 +57,7 @@ export class WorkerPool implements CpuExecutor {
     for (const worker of workers) worker.keepAlive(false);
   }
 
-  run(program: TileProgram, inputs: TypedArray[], options: RunOptions = {}): Promise<TileResult> {
+  run(program: TileProgram, inputs: BlockData[], options: RunOptions = {}): Promise<TileResult> {
     const { shared } = this.options;
     return this.#enqueue(({ remote }) => {
       const sent = shared ? inputs : Comlink.transfer(inputs, buffersOf(inputs));

@@ -1,6 +1,5 @@
 // What a worker offers: tile programs and chunk decoding, over one comlink endpoint.
-import type { TypedArray } from '../../core/dtype';
-import type { TileProgram, TileResult } from '../../core/program';
+import type { BlockData, TileProgram, TileResult } from '../../core/program';
 import type { DecodeService } from '../../io/decodeWorker';
 import type { ModuleCall } from '../executor';
 
@@ -8,7 +7,7 @@ export interface TileService extends DecodeService {
   /** Resolves once the kernels are ready. */
   ready(): Promise<void>;
   /** Runs one tile. With `shared`, results come back in shared memory instead of by transfer. */
-  run(program: TileProgram, inputs: TypedArray[], shared: boolean): Promise<TileResult>;
+  run(program: TileProgram, inputs: BlockData[], shared: boolean): Promise<TileResult>;
   /** Calls a function of a module. */
   callFunction(call: ModuleCall): Promise<unknown>;
 }

@@ -2,7 +2,7 @@
 import * as Comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { TypedArray } from '../../core/dtype';
-import type { TileProgram, TileResult } from '../../core/program';
+import type { BlockData, TileProgram, TileResult } from '../../core/program';
 import { createDecodeService } from '../../io/decodeWorker';
 import { loadOperations } from '../../ops/registry';
 import { callModule } from '../callModule';
@@ -18,7 +18,7 @@ const service: TileService = {
   async ready() {
     await engine;
   },
-  async run(program: TileProgram, inputs: TypedArray[], shared: boolean): Promise<TileResult> {
+  async run(program: TileProgram, inputs: BlockData[], shared: boolean): Promise<TileResult> {
     const result = (await engine).run(program, inputs);
     const outputs = shared ? result.outputs.map(toShared) : result.outputs;
     return Comlink.transfer({ outputs, partials: result.partials }, buffersOf([outputs, result.partials]));
