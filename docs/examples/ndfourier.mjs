@@ -1,14 +1,20 @@
 import { fromArray } from 'tilewise';
-import { fourierGaussian, fourierShift } from 'tilewise/ndfourier';
+import { fftn, fftshift, fourierGaussian, fourierShift, irfftn, rfftn } from 'tilewise/ndfourier';
 
-// The spectrum of an image is an array whose dtype is complex: real and imaginary parts in turn.
-const parts = Float32Array.of(10, 0, -2, 2, -2, 0, -2, -2);
-const spectrum = fromArray(parts, { shape: [4], dtype: 'complex64' });
+// An image with one bright element, and its spectrum: magnitude 1 everywhere.
+const pixels = new Float32Array(6 * 8);
+pixels[2 * 8 + 3] = 1;
+const image = fromArray(pixels, { shape: [6, 8] });
+const spectrum = fftn(image);
+console.log(spectrum.dtype, spectrum.shape); // complex64 [ 6, 8 ]
+const { data } = await fftshift(spectrum).absolute().compute();
+console.log(data.every((v) => Math.abs(v - 1) < 1e-6)); // true
 
-// Shifting by one element turns every frequency by its own angle.
-const shifted = fourierShift(spectrum, 1);
-console.log(shifted.dtype, await shifted.slice(1).item()); // complex64 { re: 2, im: 2 }
+// A real image needs half a spectrum only: shifted by (1, 2) there, and back. Nothing is computed before the last line.
+const half = rfftn(image);
+const moved = irfftn(fourierShift(half, [1, 2], { n: 8 }), { s: [6, 8] });
+console.log((await moved.slice(3, 5).item()).toFixed(3)); // 1.000
 
-// Smoothing keeps the mean, at frequency zero, and weakens the rest.
-const magnitude = await fourierGaussian(spectrum, 1).absolute().compute();
-console.log(Array.from(magnitude.data, (v) => v.toFixed(2)).join(' ')); // 10.00 0.82 0.01 0.82
+// Smoothing by a product: the sum stays.
+const smooth = irfftn(fourierGaussian(half, 1, { n: 8 }));
+console.log(Number(await smooth.sum().item()).toFixed(3)); // 1.000

@@ -6,6 +6,9 @@ const DEFAULT_TILE_ELEMENTS = 1 << 20;
 
 let tileElements = DEFAULT_TILE_ELEMENTS;
 
+/** How many elements tiles aim at. */
+export const tileSize = (): number => tileElements;
+
 /** Sets how many elements tiles aim at; undefined restores the default. Graphs built before keep their label blocks. */
 export function setTileElements(elements: number | undefined): void {
   tileElements = elements ?? DEFAULT_TILE_ELEMENTS;

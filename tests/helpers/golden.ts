@@ -44,6 +44,7 @@ type GoldenFile =
   | 'structures'
   | 'interp'
   | 'complex'
+  | 'fft'
   | 'fourierFilters'
   | 'functions'
   | 'labelling'

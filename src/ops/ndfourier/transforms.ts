@@ -4,6 +4,7 @@ import { isComplex, partDType, promote } from '../../core/dtype';
 import { ArgumentError } from '../../core/errors';
 import type { GraphNode } from '../../core/graph';
 import { elementCount, type Shape } from '../../core/region';
+import { tileSize } from '../../core/tiling';
 import { castNode } from '../elementwise';
 import { fourierLinesNode, type LineTransform } from './fourierLines';
 
@@ -20,9 +21,6 @@ export interface TransformOptions {
   readonly axes?: readonly number[];
   readonly norm?: FourierNorm;
 }
-
-/** Elements of whole lines, planes or volumes that are transformed in one tile. */
-const TILE_ELEMENTS = 2 ** 20;
 
 /**
  * A transform of `image`. Axes whose extents fit a tile together are transformed there in one go; between such passes
@@ -114,7 +112,7 @@ function passesOf(steps: readonly LineTransform[], shape: Shape): LineTransform[
   for (const step of steps) {
     const length = Math.max(shape[step.axis], step.length);
     elements *= length;
-    if (elements <= TILE_ELEMENTS) passes[passes.length - 1].push(step);
+    if (elements <= tileSize()) passes[passes.length - 1].push(step);
     else {
       passes.push([step]);
       elements = length;
@@ -127,7 +125,7 @@ function passesOf(steps: readonly LineTransform[], shape: Shape): LineTransform[
 function lineChunks(chunks: Shape, shape: Shape, whole: readonly number[]): Shape {
   const lines = chunks.map((n, axis) => (whole.includes(axis) ? shape[axis] : n));
   for (let axis = 0; axis < lines.length; axis++)
-    while (!whole.includes(axis) && lines[axis] > 1 && elementCount(lines) > TILE_ELEMENTS)
+    while (!whole.includes(axis) && lines[axis] > 1 && elementCount(lines) > tileSize())
       lines[axis] = Math.ceil(lines[axis] / 2);
   return lines;
 }
