@@ -1,5 +1,5 @@
 // OME-XML as OME-TIFF files hold it: which plane is which page, pixel sizes, channels.
-import type { TNode } from 'txml';
+import type { TNode } from 'txml/txml';
 import type { OmeChannel } from '../omeZarr';
 import {
   PLANE_AXES,
@@ -17,7 +17,7 @@ export const isOmeXml = (text: string): boolean => /<(\w+:)?OME[\s>]/.test(text.
  * integers, an unknown order of dimensions, planes that lie beyond the sizes.
  */
 export async function parseOmeXml(text: string): Promise<TiffDescription[]> {
-  const { parse } = await import('txml');
+  const { parse } = await import('txml/txml');
   const nodes = parse(text, { decodeEntities: true, selfClosingTags: [] }) as (TNode | string)[];
   const [root] = childrenOf({ children: nodes }, 'OME');
   const images = root ? childrenOf(root, 'Image') : [];
