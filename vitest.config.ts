@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/browser/**'],
+          exclude: ['tests/browser/**', 'tests/viewers/**'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
           setupFiles: ['tests/helpers/setup.ts'],
@@ -20,7 +20,7 @@ export default defineConfig({
         plugins: sharedPlugins(),
         test: {
           name: 'browser',
-          include: ['tests/browser/**/*.test.ts'],
+          include: ['tests/browser/**/*.test.ts', 'tests/viewers/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
           expect: { poll: { timeout: 30_000 } },

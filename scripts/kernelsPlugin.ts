@@ -1,5 +1,5 @@
 // Vite plugin: `virtual:kernels` is the WASM kernels, compiled from kernels/*.ts, as a base64 string.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,7 +48,7 @@ async function build(): Promise<string> {
     const base64 = Buffer.from(await compile(sources)).toString('base64');
     await mkdir(CACHE, { recursive: true });
     // Renamed into place, so that a concurrent reader never sees half a file.
-    const partial = `${cached}.${process.pid}`;
+    const partial = `${cached}.${randomUUID()}`;
     await writeFile(partial, base64);
     await rename(partial, cached);
     return base64;

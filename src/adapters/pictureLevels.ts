@@ -32,16 +32,17 @@ function sizeOf(level: PictureLevel, i: number): readonly [number, number] {
   return [plane.shape[0], plane.shape[1]];
 }
 
-/** Rows and columns of tile (x, y), cut at the plane's edge. */
+/** Rows and columns of tile (x, y) and of `overlap` pixels around it, cut at the plane's edges. */
 export function planeTile(
   [height, width]: readonly [height: number, width: number],
   size: number,
   x: number,
   y: number,
+  overlap = 0,
 ): { readonly y: Interval; readonly x: Interval } {
   const part = (index: number, length: number): Interval => [
-    index * size,
-    Math.min((index + 1) * size, length),
+    Math.max(0, index * size - overlap),
+    Math.min((index + 1) * size + overlap, length),
   ];
   return { y: part(y, height), x: part(x, width) };
 }

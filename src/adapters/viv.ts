@@ -6,7 +6,7 @@
  *
  * @module adapters/viv
  */
-import type { DType, TypedArray } from '../core/dtype';
+import type { DType } from '../core/dtype';
 import { ArgumentError, RegionError } from '../core/errors';
 import type { Interval } from '../core/region';
 import type { LazyArray } from '../lazyArray';
@@ -32,7 +32,15 @@ const DTYPES: Partial<Record<DType, VivDtype>> = {
 
 /** One plane, or a tile of it, in C order. */
 export interface VivPixelData {
-  readonly data: Exclude<TypedArray, BigInt64Array | BigUint64Array>;
+  readonly data:
+    | Uint8Array<ArrayBuffer>
+    | Uint16Array<ArrayBuffer>
+    | Uint32Array<ArrayBuffer>
+    | Int8Array<ArrayBuffer>
+    | Int16Array<ArrayBuffer>
+    | Int32Array<ArrayBuffer>
+    | Float32Array<ArrayBuffer>
+    | Float64Array<ArrayBuffer>;
   readonly width: number;
   readonly height: number;
 }
@@ -43,11 +51,11 @@ export interface VivSelection {
   readonly signal?: AbortSignal;
 }
 
-/** What Viv's layers read; assignable to `PixelSource` of `@vivjs/types`. */
-export interface VivPixelSource {
+/** What Viv's layers read; assignable to `PixelSource<Names>` of `@vivjs/types`. `Names` are the axes before y. */
+export interface VivPixelSource<Names extends string[] = string[]> {
   readonly shape: number[];
   readonly dtype: VivDtype;
-  readonly labels: string[];
+  readonly labels: [...Names, 'y', 'x'] | [...Names, 'y', 'x', '_c'];
   readonly tileSize: number;
   readonly meta: { readonly physicalSizes?: Record<string, { size: number; unit: string }> };
   getRaster(plane: VivSelection): Promise<VivPixelData>;
@@ -72,7 +80,10 @@ const ABORTED = '__vivSignalAborted';
  * @throws ArgumentError for levels without y and x axes, 64-bit integers (see `LazyArray.astype`), a tile size that is
  * no power of two
  */
-export function vivPixelSources(levels: Levels, options: VivOptions = {}): VivPixelSource[] {
+export function vivPixelSources<Names extends string[] = string[]>(
+  levels: Levels,
+  options: VivOptions = {},
+): VivPixelSource<Names>[] {
   const pyramid = checkPyramid(levels, options);
   const [full] = pyramid.levels;
   const names = pyramid.axes.map(({ name }) => name);
@@ -98,7 +109,7 @@ export function vivPixelSources(levels: Levels, options: VivOptions = {}): VivPi
     return {
       shape: [...level.shape],
       dtype,
-      labels,
+      labels: labels as VivPixelSource<Names>['labels'],
       tileSize,
       meta: { physicalSizes },
       getRaster: (plane) => read(plane, [0, height], [0, width]),
