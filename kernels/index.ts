@@ -14,7 +14,8 @@ export { firstPixels, labelBlock, labelBlockScratch, labelEqualBlock } from './l
 export { labelSizes } from './labelSizes';
 export { reduceBlock } from './reduce';
 export { regionMoments } from './regionMoments';
-export { compressLabels, regionReduce, relabel } from './regions';
+export { regionReduce } from './regions';
+export { compressLabels, relabel } from './relabel';
 export { uniform1d, uniform1dScratch } from './uniform1d';
 export { complementKeys, gatherBox, orderKeys } from './windowBox';
 export { extremumBox, extremumFootprint } from './windowExtremum';

@@ -1,4 +1,5 @@
-// First position of each label's minimum and maximum, after regionReduce; same header. Four pixels an invocation.
+// First position of each label's minimum and maximum, and of a NaN, after regionReduce. The header gives the values'
+// element type, `fn key(T) -> u32` and `fn isNan(T) -> bool`. Four pixels an invocation.
 #include lib/grid.wgsl;
 #include lib/orderedKey.wgsl;
 #include lib/regionTable.wgsl;
@@ -22,7 +23,12 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
       continue;
     }
     let at = HEADER + (label - 1u) * ROW;
-    let k = key(decode(values[pixel / LANES], pixel % LANES));
+    let value = decode(values[pixel / LANES], pixel % LANES);
+    if (isNan(value)) {
+      atomicMax(&table[at + NAN_AT], ~pixel);
+      continue;
+    }
+    let k = key(value);
     if (~k == atomicLoad(&table[at + MINIMUM])) {
       atomicMax(&table[at + MINIMUM_AT], ~pixel);
     }

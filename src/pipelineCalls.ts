@@ -146,7 +146,17 @@ const FUNCTIONS: Readonly<Record<string, PipelineCall>> = {
   sumLabels: lazy(ndmeasure.sumLabels, ['image'], MEASURE),
   minimum: lazy(ndmeasure.minimum, ['image'], MEASURE),
   maximum: lazy(ndmeasure.maximum, ['image'], MEASURE),
+  variance: lazy(ndmeasure.variance, ['image'], MEASURE),
+  standardDeviation: lazy(ndmeasure.standardDeviation, ['image'], MEASURE),
+  minimumPosition: lazy(ndmeasure.minimumPosition, ['image'], MEASURE),
+  maximumPosition: lazy(ndmeasure.maximumPosition, ['image'], MEASURE),
   centerOfMass: lazy(ndmeasure.centerOfMass, ['image'], MEASURE),
+  extrema: lazy(ndmeasure.extrema, ['image'], MEASURE, [
+    'minimum',
+    'maximum',
+    'minimumPosition',
+    'maximumPosition',
+  ]),
   thresholdOtsu: eager(ndmeasure.thresholdOtsu, ['image'], ['bins']),
   regionTable: eager(ndmeasure.regionTable, ['image'], ['labelImage', 'properties', 'pixelSize']),
 };

@@ -14,3 +14,4 @@ const WEIGHTED = 24u;
 const MINIMUM_AT = 32u;
 const MAXIMUM_AT = 33u;
 const FLAGS = 34u;
+const NAN_AT = 35u;

@@ -18,9 +18,11 @@ import {
   maximum,
   mean,
   minimum,
+  standardDeviation,
   sumLabels,
   thresholdOtsu,
   uniformFilter,
+  variance,
 } from '../../src/index';
 import { expectWithinContract } from '../helpers/compare';
 import { recordGolden } from '../helpers/conformance';
@@ -94,6 +96,8 @@ const RUNS: Record<string, Run> = {
   sumLabels: measurement(sumLabels),
   minimum: measurement(minimum),
   maximum: measurement(maximum),
+  variance: measurement(variance),
+  standardDeviation: measurement(standardDeviation),
   centerOfMass: measurement(centerOfMass),
   async findObjects(c, [labels], device) {
     expect(await findObjects(labels, { device })).toEqual(c.value);

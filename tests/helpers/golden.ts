@@ -49,7 +49,8 @@ type GoldenFile =
   | 'functions'
   | 'labelling'
   | 'regions'
-  | 'images';
+  | 'images'
+  | 'measurements';
 
 interface StoredCase {
   readonly name: string;

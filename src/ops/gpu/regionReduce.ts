@@ -58,7 +58,7 @@ export function regionReduceGpu(context: GpuContext, reduce: RegionReduce): Regi
   if (values)
     context.dispatch({
       shader: 'regionExtremes',
-      header,
+      header: `${header}\n${nanFunction(dtype)}`,
       uniforms: [pixels, capacity],
       bindings,
       invocations: Math.ceil(pixels / 4),
@@ -73,6 +73,11 @@ export function regionReduceGpu(context: GpuContext, reduce: RegionReduce): Regi
     },
   };
 }
+
+const nanFunction = (dtype: DType): string =>
+  isFloat(dtype)
+    ? 'fn isNan(value: T) -> bool { return (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u; }'
+    : 'fn isNan(value: T) -> bool { return false; }';
 
 /** WGSL that gives a value as an integer below 2^31 in magnitude. */
 const fixedFunction = (dtype: DType, bias: number): string =>

@@ -1,6 +1,7 @@
 // The host's side of lib/regionTable.wgsl: accumulators to rows of core/regionRow.ts.
 import { type DType, isFloat } from '../../core/dtype';
 import { REGION, REGION_ROW } from '../../core/regionRow';
+import { toLimbs } from '../../core/wideInteger';
 import { fromKey } from './orderedKey';
 import { signed64, unsigned96 } from './wide';
 
@@ -10,7 +11,7 @@ export const ROW_WORDS = 36;
 const [COUNT, SUM, SQUARES, MINIMUM, MAXIMUM, LOWEST, HIGHEST, COORDINATES, WEIGHTED] = [
   0, 1, 3, 6, 7, 8, 12, 16, 24,
 ];
-const [MINIMUM_AT, MAXIMUM_AT, FLAGS] = [32, 33, 34];
+const [MINIMUM_AT, MAXIMUM_AT, FLAGS, NAN_AT] = [32, 33, 34, 35];
 const [NAN, PLUS_INFINITY, MINUS_INFINITY] = [1, 2, 4];
 
 export interface RegionTableFormat {
@@ -55,9 +56,13 @@ function decodeValues(
   const sum = signed64(words, at + SUM);
   const squares = unsigned96(words, at + SQUARES);
   const [n, b] = [BigInt(words[at + COUNT]), BigInt(bias)];
-  row[REGION.sum] = Number(sum + n * b) * scale;
-  // The bias moves the mean, not the distances from it.
-  row[REGION.deviations] = (Number(n * squares - sum * sum) / words[at + COUNT]) * scale * scale;
+  if (isFloat(dtype)) {
+    row[REGION.sum] = Number(sum) * scale;
+    row[REGION.squares] = (Number(n * squares - sum * sum) / words[at + COUNT]) * scale * scale;
+  } else {
+    row.set(toLimbs(sum + n * b), REGION.sum);
+    row.set(toLimbs(squares + 2n * b * sum + n * b * b), REGION.squares);
+  }
   row[REGION.minimum] = fromKey(dtype, ~words[at + MINIMUM] >>> 0);
   row[REGION.maximum] = fromKey(dtype, words[at + MAXIMUM]);
   row[REGION.minimumAt] = ~words[at + MINIMUM_AT] >>> 0;
@@ -76,11 +81,14 @@ function markNonFinite(words: Uint32Array, at: number, row: Float64Array): void 
   const nan = (flags & NAN) !== 0;
   const infinity = (flags & PLUS_INFINITY) !== 0 ? Infinity : -Infinity;
   row[REGION.sum] = nan || (flags & both) === both ? NaN : infinity;
-  row[REGION.deviations] = NaN;
+  row[REGION.squares] = NaN;
   // Zero times infinity may be among the terms.
   row.fill(NaN, REGION.weightedCoordinateSum, REGION.weightedCoordinateSum + 4);
   if (!nan) return;
   // NaN sorts last: it is always the maximum, and the minimum only when alone.
   row[REGION.maximum] = NaN;
-  if (words[at + MINIMUM] === 0) row[REGION.minimum] = NaN;
+  row[REGION.maximumAt] = ~words[at + NAN_AT] >>> 0;
+  if (words[at + MINIMUM] !== 0) return;
+  row[REGION.minimum] = NaN;
+  row[REGION.minimumAt] = row[REGION.maximumAt];
 }

@@ -16,6 +16,7 @@ import { SCALAR } from './label';
 import { refusesRank } from './labelBlocks';
 import { rankIn } from './labelForest';
 import { BlockOffsets, LabelMerge } from './labelMerge';
+import { checkLabels } from './labelValues';
 
 type BlockParams = Params & { readonly block: Shape };
 
@@ -100,10 +101,7 @@ export const labelIds = defineGlobalOp<IdParams, Uint32Array, LabelMerge>({
   },
   accumulate: ({ block, largest }, [{ shape }]) =>
     new BlockValues(shape, block, (ids) => {
-      const last = ids.labels().at(-1) ?? 0;
-      if (last > largest)
-        // What is negative as int32; of 64-bit types, anything out of range.
-        throw new ArgumentError('labelImage', last - 2 ** 32, `labels from 0 to ${largest}`);
+      checkLabels(ids.labels().slice(-1), largest);
       return ids;
     }),
 });

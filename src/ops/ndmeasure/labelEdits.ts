@@ -1,10 +1,9 @@
 // Label images made of label images: labels renumbered, chosen, merged over blocks, grown. Pixels are renamed when they
 // are read; what becomes of a label is found in one pass over block labels.
-import { isFloat, isSigned, itemSize } from '../../core/dtype';
-import { ArgumentError } from '../../core/errors';
+import { itemSize } from '../../core/dtype';
 import { createNode, type GraphNode } from '../../core/graph';
 import { generateBinaryStructure, type StructureLike } from '../../core/structure';
-import { booleanNode, castNode, pointwiseNode, whereNode } from '../elementwise';
+import { booleanNode, castNode, whereNode } from '../elementwise';
 import { expandNode } from './expandLabels';
 import {
   equalRegionNodes,
@@ -26,33 +25,7 @@ import {
   renamedLabelsNode,
 } from './labelChoices';
 import { parseConnectivity } from './labelStructure';
-
-/** Throws unless the dtype is one that labels have; `bool` counts where a mask will do. */
-export function checkLabelImage(labels: GraphNode, maskWillDo = false): void {
-  if (isFloat(labels.dtype) || (labels.dtype === 'bool' && !maskWillDo))
-    throw new ArgumentError(
-      'labelImage',
-      labels.dtype,
-      maskWillDo ? 'an array of an integer dtype, or bool' : 'an array of an integer dtype',
-    );
-  if (labels.shape.length === 0)
-    throw new ArgumentError('labelImage', labels.shape, 'an array of at least one axis');
-}
-
-/** Stands for labels out of range. */
-const INVALID = 2 ** 32 - 1;
-
-/** Labels as uint32; those that are none are larger than `largest`. */
-function asUint32(labels: GraphNode): { original: GraphNode; largest: number } {
-  if (itemSize(labels.dtype) < 8)
-    return { original: castNode(labels, 'uint32'), largest: isSigned(labels.dtype) ? 2 ** 31 - 1 : INVALID };
-  const outside = pointwiseNode('or', [
-    pointwiseNode('lt', [labels, 0]),
-    pointwiseNode('ge', [labels, INVALID]),
-  ]);
-  const original = castNode(whereNode(outside, INVALID, labels), 'uint32');
-  return { original, largest: INVALID - 1 };
-}
+import { asUint32, checkLabelImage, INVALID } from './labelValues';
 
 /** Labels as labels of blocks, each block's numbered 1..n by first pixel, and what they are in the image. */
 function asBlockLabels(labels: GraphNode): RelabelledNode {

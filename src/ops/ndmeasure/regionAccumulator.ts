@@ -3,6 +3,7 @@ import type { Accumulator } from '../../core/op';
 import type { Region } from '../../core/region';
 import type { LabelMerge } from './labelMerge';
 import { LabelTable, type RowFormat } from './labelTable';
+import { checkLabels } from './labelValues';
 import type { RegionParams } from './regionLabels';
 
 /** Rows of one tile: the k-th is that of label `ids[k]`, or of the tile's own label k + 1. */
@@ -49,8 +50,10 @@ export class RegionAccumulator<Result> implements Accumulator<RegionPartial, Res
 
   add({ rows, ids }: RegionPartial, region: Region): void {
     // A tile's own labels have their names in the end only.
-    if (ids) mergeRows(this.#found, rows, (k) => ids[k]);
-    else this.#queue.push(rows, region);
+    if (ids) {
+      checkLabels(ids, this.params.largest);
+      mergeRows(this.#found, rows, (k) => ids[k]);
+    } else this.#queue.push(rows, region);
   }
 
   finish([merge]: readonly unknown[]): Result {

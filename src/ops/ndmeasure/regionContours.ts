@@ -7,6 +7,7 @@ import { addContours, contourReach, contourWidth } from './contours';
 import { blockLabelsOf } from './label';
 import type { LabelMerge } from './labelMerge';
 import { LabelTable, type RowFormat } from './labelTable';
+import { checkLabels } from './labelValues';
 import { TileQueue } from './regionAccumulator';
 import { type RegionParams, regionNode, tileLabels } from './regionLabels';
 import { innerBox, seamBands, stripsOf } from './regionSeams';
@@ -70,6 +71,7 @@ class ContourAccumulator implements Accumulator<ContourPartial, LabelTable> {
   }
 
   add(partial: ContourPartial, region: Region): void {
+    if (partial.ids) checkLabels(partial.ids, this.params.largest);
     this.#queue.push({ partial, region }, region);
   }
 

@@ -6,6 +6,7 @@ import { type Region, regionShape, regionSize, type Shape } from '../../core/reg
 import { convexArea, hullRows, type RowExtremes } from './convexHull';
 import type { LabelMerge } from './labelMerge';
 import { LabelTable } from './labelTable';
+import { checkLabels } from './labelValues';
 import { TileQueue } from './regionAccumulator';
 import { type RegionParams, regionNode, tileLabels } from './regionLabels';
 
@@ -132,6 +133,7 @@ class HullAccumulator implements Accumulator<HullPartial, LabelTable> {
   }
 
   add(partial: HullPartial, region: Region): void {
+    if (partial.ids) checkLabels(partial.ids, this.params.largest);
     this.#queue.push(partial, region);
   }
 

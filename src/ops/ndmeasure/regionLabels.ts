@@ -5,14 +5,15 @@ import { ArgumentError } from '../../core/errors';
 import { createNode, type GraphNode, type Params } from '../../core/graph';
 import type { CpuContext, Operand } from '../../core/op';
 import { type Region, regionSize, type Shape } from '../../core/region';
-import { growChunks } from '../../core/tiling';
-import { castNode } from '../elementwise';
-import { blockLabelsOf } from './label';
+import { blockLabelsOf, labelBlockShape } from './label';
+import { asUint32, checkLabelDType, INVALID } from './labelValues';
 
 export type RegionParams = Params & {
   readonly block: Shape;
   /** Labels are a block's own 1..n, to be renamed by the merge of labelScan, the node's one global. */
   readonly local: boolean;
+  /** Larger labels are none: negative ones, as uint32. */
+  readonly largest: number;
   /** An object that is in several tiles reaches the faces between them in each. */
   readonly connected: boolean;
 };
@@ -24,20 +25,20 @@ export type RegionParams = Params & {
 export function regionNode(
   name: string,
   labels: GraphNode,
-  { image, params = {}, renumbered = false }: RegionNodeOptions = {},
+  { image, params = {}, renumbered = false, anyRank = false }: RegionNodeOptions = {},
 ): GraphNode {
   if (image && image.shape.join() !== labels.shape.join())
     throw new ArgumentError('labelImage', labels.shape, `an array of the image's shape [${image.shape}]`);
-  checkFourAxes('labelImage', labels.shape);
-  if (labels.dtype.startsWith('float'))
-    throw new ArgumentError('labelImage', labels.dtype, 'an array of an integer dtype');
+  if (!anyRank) checkFourAxes('labelImage', labels.shape);
+  checkLabelDType(labels.dtype, true);
   const known = blockLabelsOf(labels);
-  const block = known?.block ?? growChunks(labels.chunks, labels.shape);
+  const block = known?.block ?? labelBlockShape(labels);
   const own = renumbered ? undefined : known;
-  const input = own?.local ?? castNode(labels, 'uint32');
+  const { original, largest } = own ? { original: own.local, largest: INVALID } : asUint32(labels);
   const all: RegionParams = {
     ...params,
     block,
+    largest,
     local: own !== undefined,
     connected: own?.traits.connected ?? false,
   };
@@ -45,7 +46,7 @@ export function regionNode(
     name,
     { shape: [], dtype: 'float64', chunks: [], dimensionNames: [] },
     all,
-    image ? [input, image] : [input],
+    image ? [original, image] : [original],
     own ? [own.scan] : [],
   );
 }
@@ -54,6 +55,8 @@ interface RegionNodeOptions {
   readonly image?: GraphNode;
   readonly params?: Params;
   readonly renumbered?: boolean;
+  /** Arrays may have more than four axes: blocks have length 1 along the others. */
+  readonly anyRank?: boolean;
 }
 
 /** Labels of a tile as 1..n; `ids` has the label of each, unless they are the label op's own numbers. */

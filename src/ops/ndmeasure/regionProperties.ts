@@ -180,7 +180,7 @@ export const PROPERTIES = {
   intensity_sum: scalar('intensities', (o, image) => o.rows[image].sum),
   intensity_mean: scalar('intensities', (o, image) => o.rows[image].sum / o.rows[image].count),
   intensity_min: scalar('intensities', (o, image) => leastOf(o, image)),
-  intensity_max: scalar('intensities', (o, image) => o.rows[image].maximum),
+  intensity_max: scalar('intensities', (o, image) => Number(o.rows[image].maximum)),
   intensity_std: scalar('intensities', (o, image) =>
     Math.sqrt(o.rows[image].deviations / o.rows[image].count),
   ),
@@ -189,7 +189,7 @@ export const PROPERTIES = {
 /** NumPy's minimum, unlike SciPy's by label, is NaN when any value is. */
 function leastOf({ rows }: RegionObject, image: number): number {
   const { minimum, maximum } = rows[image];
-  return Number.isNaN(maximum) ? maximum : minimum;
+  return Number(Number.isNaN(maximum) ? maximum : minimum);
 }
 
 /** Properties by scikit-image's names. */

@@ -1,6 +1,8 @@
 // Merged measurements of all labels, in whole-image coordinates.
+import type { Scalar } from '../../core/dtype';
 import { type Region, regionShape, type Shape, stridesOf } from '../../core/region';
-import { REGION, REGION_ROW } from '../../core/regionRow';
+import { REGION, REGION_ROW, type ValueKind } from '../../core/regionRow';
+import { addLimbs, fromLimbs, limbsToNumber } from '../../core/wideInteger';
 import { LabelTable, type RowFormat } from './labelTable';
 
 /** Measurements of one label, or of several merged. Coordinates are one per axis of the image. */
@@ -10,14 +12,14 @@ export interface RegionRow {
   readonly start: readonly number[];
   readonly stop: readonly number[];
   readonly coordinateSum: readonly number[];
-  /** This and the following are 0 where there is no image. */
+  /** This and the following are 0 where there is no image. The sum is the float64 nearest to it for integers. */
   readonly sum: number;
   /** Sum of squared distances from the mean. */
   readonly deviations: number;
   /** NaN values are ignored unless all are NaN. */
-  readonly minimum: number;
+  readonly minimum: Scalar;
   /** NaN when any value is. */
-  readonly maximum: number;
+  readonly maximum: Scalar;
   /** Flat index in the image of the first minimum and the first maximum. */
   readonly minimumAt: number;
   readonly maximumAt: number;
@@ -28,24 +30,46 @@ export interface RegionRow {
 const COUNT = 0;
 const AXES = 1;
 const [START, STOP, COORDINATES] = [0, 1, 2];
-const [SUM, DEVIATIONS, MINIMUM, MAXIMUM, MINIMUM_AT, MAXIMUM_AT, WEIGHTED] = [0, 1, 2, 3, 4, 5, 6];
 
-const valuesAt = (rank: number): number => AXES + 3 * rank;
+/** Where an image's values are in their part of the row. Of integers of two parts, the low one follows the high one. */
+interface ValueFields {
+  /** Of floats, the sum of differences from the number that follows. */
+  readonly sum: number;
+  /** Sum of squares of `small` values, of two parts; else sum of squared distances from the mean. */
+  readonly squares: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly minimumAt: number;
+  readonly maximumAt: number;
+  readonly weighted: number;
+}
 
-class RegionFormat implements RowFormat {
+const FIELDS: Record<ValueKind, ValueFields> = {
+  float: { sum: 0, squares: 2, minimum: 3, maximum: 4, minimumAt: 5, maximumAt: 6, weighted: 7 },
+  small: { sum: 0, squares: 2, minimum: 4, maximum: 5, minimumAt: 6, maximumAt: 7, weighted: 8 },
+  wide: { sum: 0, squares: 2, minimum: 3, maximum: 5, minimumAt: 7, maximumAt: 8, weighted: 9 },
+};
+
+/** Rows of an array of `rank` axes, with an image's values of a kind, or without image. */
+export class RegionFormat implements RowFormat {
   readonly width: number;
+  /** Where the image's values begin. */
+  readonly values: number;
+  readonly fields: ValueFields;
 
   constructor(
     readonly rank: number,
-    readonly hasImage: boolean,
+    readonly kind: ValueKind | undefined,
   ) {
-    this.width = valuesAt(rank) + (hasImage ? WEIGHTED + rank : 0);
+    this.values = AXES + 3 * rank;
+    this.fields = FIELDS[kind ?? 'float'];
+    this.width = this.values + (kind ? this.fields.weighted + rank : 0);
   }
 
   merge(table: Float64Array, to: number, rows: Float64Array, from: number): void {
-    if (this.hasImage) this.#mergeValues(table, to, rows, from);
+    if (this.kind) this.#mergeValues(table, to, rows, from);
     table[to + COUNT] += rows[from + COUNT];
-    for (let i = AXES; i < valuesAt(this.rank); i += 3) {
+    for (let i = AXES; i < this.values; i += 3) {
       table[to + i + START] = Math.min(table[to + i + START], rows[from + i + START]);
       table[to + i + STOP] = Math.max(table[to + i + STOP], rows[from + i + STOP]);
       table[to + i + COORDINATES] += rows[from + i + COORDINATES];
@@ -53,30 +77,39 @@ class RegionFormat implements RowFormat {
   }
 
   #mergeValues(table: Float64Array, to: number, rows: Float64Array, from: number): void {
-    const [n, m] = [table[to + COUNT], rows[from + COUNT]];
-    const at = to + valuesAt(this.rank);
-    const other = from + valuesAt(this.rank);
-    // Chan, Golub and LeVeque: no squares of values, which would leave no digits for their spread.
-    const distance = rows[other + SUM] / m - table[at + SUM] / n;
-    table[at + DEVIATIONS] += rows[other + DEVIATIONS] + distance * distance * ((n * m) / (n + m));
-    table[at + SUM] += rows[other + SUM];
-    this.#mergeExtreme(
-      table,
-      at,
-      rows,
-      other,
-      MINIMUM,
-      (a, b) => b < a || (Number.isNaN(a) && !Number.isNaN(b)),
-    );
-    this.#mergeExtreme(
-      table,
-      at,
-      rows,
-      other,
-      MAXIMUM,
-      (a, b) => b > a || (Number.isNaN(b) && !Number.isNaN(a)),
-    );
-    for (let i = WEIGHTED; i < WEIGHTED + this.rank; i++) table[at + i] += rows[other + i];
+    const { fields, kind, rank } = this;
+    const at = to + this.values;
+    const other = from + this.values;
+    if (kind === 'small') addLimbs(table, at + fields.squares, rows, other + fields.squares);
+    else {
+      // Chan, Golub and LeVeque: no squares of values, which would leave no digits for their spread.
+      const [n, m] = [table[to + COUNT], rows[from + COUNT]];
+      const distance = this.#distance(table, to, rows, from);
+      table[at + fields.squares] += rows[other + fields.squares] + distance * distance * ((n * m) / (n + m));
+    }
+    if (kind === 'float') {
+      const shift = rows[other + fields.sum + 1] - table[at + fields.sum + 1];
+      table[at + fields.sum] += rows[other + fields.sum] + rows[from + COUNT] * shift;
+    } else addLimbs(table, at + fields.sum, rows, other + fields.sum);
+    this.#mergeExtreme(table, at, rows, other, fields.minimum, fields.minimumAt, isLess);
+    this.#mergeExtreme(table, at, rows, other, fields.maximum, fields.maximumAt, isMore);
+    for (let i = fields.weighted; i < fields.weighted + rank; i++) table[at + i] += rows[other + i];
+  }
+
+  #sum(rows: Float64Array, row: number): number {
+    const sum = row + this.values + this.fields.sum;
+    return this.kind === 'float'
+      ? rows[sum] + rows[row + COUNT] * rows[sum + 1]
+      : limbsToNumber(rows[sum], rows[sum + 1]);
+  }
+
+  /** Between two means: of large values, it has digits that they have not. */
+  #distance(a: Float64Array, rowA: number, b: Float64Array, rowB: number): number {
+    const [n, m] = [a[rowA + COUNT], b[rowB + COUNT]];
+    const [atA, atB] = [rowA + this.values + this.fields.sum, rowB + this.values + this.fields.sum];
+    if (this.kind === 'float') return b[atB + 1] - a[atA + 1] + (b[atB] / m - a[atA] / n);
+    const [sumA, sumB] = [fromLimbs(a[atA], a[atA + 1]), fromLimbs(b[atB], b[atB + 1])];
+    return Number(sumB * BigInt(n) - sumA * BigInt(m)) / (n * m);
   }
 
   /** Takes the value that `replaces` the one at hand, or the earlier of two alike. */
@@ -86,51 +119,103 @@ class RegionFormat implements RowFormat {
     rows: Float64Array,
     other: number,
     field: number,
+    position: number,
     replaces: (a: number, b: number) => boolean,
   ): void {
-    const [a, b] = [table[at + field], rows[other + field]];
-    const position = field + MINIMUM_AT - MINIMUM;
+    const wide = this.kind === 'wide';
+    const part = wide && table[at + field] === rows[other + field] ? field + 1 : field;
+    const [a, b] = [table[at + part], rows[other + part]];
     const earlier = rows[other + position] < table[at + position];
     if (!replaces(a, b) && (replaces(b, a) || !earlier)) return;
-    table[at + field] = b;
+    table[at + field] = rows[other + field];
+    if (wide) table[at + field + 1] = rows[other + field + 1];
     table[at + position] = rows[other + position];
+  }
+
+  /** Reads a row into an object. */
+  read(rows: Float64Array, at: number, row: Writable<RegionRow>): void {
+    const { fields, rank, kind } = this;
+    const values = at + this.values;
+    row.count = rows[at + COUNT];
+    for (let axis = 0; axis < rank; axis++) {
+      const from = at + AXES + 3 * axis;
+      row.start[axis] = rows[from + START];
+      row.stop[axis] = rows[from + STOP];
+      row.coordinateSum[axis] = rows[from + COORDINATES];
+      row.weightedCoordinateSum[axis] = kind ? rows[values + fields.weighted + axis] : 0;
+    }
+    if (!kind) return;
+    row.sum = this.#sum(rows, at);
+    const squares = values + fields.squares;
+    row.deviations =
+      kind === 'small' ? exactDeviations(row.count, rows, values + fields.sum, squares) : rows[squares];
+    const extreme = (field: number): Scalar =>
+      kind === 'wide' ? fromLimbs(rows[values + field], rows[values + field + 1]) : rows[values + field];
+    row.minimum = extreme(fields.minimum);
+    row.maximum = extreme(fields.maximum);
+    row.minimumAt = rows[values + fields.minimumAt];
+    row.maximumAt = rows[values + fields.maximumAt];
   }
 }
 
-export const regionFormat = (rank: number, hasImage: boolean): RowFormat => new RegionFormat(rank, hasImage);
+const isLess = (a: number, b: number): boolean => b < a || (Number.isNaN(a) && !Number.isNaN(b));
+const isMore = (a: number, b: number): boolean => b > a || (Number.isNaN(b) && !Number.isNaN(a));
+
+/** n (sum of squares) - (sum)^2, which cancels, in integers: the same whatever the parts that were added up. */
+function exactDeviations(n: number, rows: Float64Array, sum: number, squares: number): number {
+  const s = limbsToNumber(rows[sum], rows[sum + 1]);
+  const q = limbsToNumber(rows[squares], rows[squares + 1]);
+  if (n * q <= Number.MAX_SAFE_INTEGER) return (n * q - s * s) / n;
+  const total = fromLimbs(rows[sum], rows[sum + 1]);
+  return Number(BigInt(n) * fromLimbs(rows[squares], rows[squares + 1]) - total * total) / n;
+}
 
 /** Rows as the kernels write them (core/regionRow.ts, n of a block at `region`) in whole-image coordinates. */
-export function imageRows(rows: Float64Array, region: Region, shape: Shape, hasImage: boolean): Float64Array {
+export function imageRows(
+  rows: Float64Array,
+  region: Region,
+  shape: Shape,
+  format: RegionFormat,
+): Float64Array {
   const rank = shape.length;
-  const { width } = regionFormat(rank, hasImage);
+  const { width, fields, kind } = format;
   const n = rows.length / REGION_ROW;
   const out = new Float64Array(n * width);
   const flatIndex = flatten(region, shape);
+  const squareParts = kind === 'small' ? 2 : 1;
+  const extremeParts = kind === 'wide' ? 2 : 1;
   for (let k = 0; k < n; k++) {
     const at = k * REGION_ROW;
     const to = k * width;
-    const values = to + valuesAt(rank);
+    const values = to + format.values;
+    const copy = (from: number, field: number, parts: number) => {
+      for (let i = 0; i < parts; i++) out[values + field + i] = rows[at + from + i];
+    };
+    if (kind) {
+      copy(REGION.sum, fields.sum, 2);
+      copy(REGION.squares, fields.squares, squareParts);
+      copy(REGION.minimum, fields.minimum, extremeParts);
+      copy(REGION.maximum, fields.maximum, extremeParts);
+      out[values + fields.minimumAt] = flatIndex(rows[at + REGION.minimumAt]);
+      out[values + fields.maximumAt] = flatIndex(rows[at + REGION.maximumAt]);
+    }
     const count = rows[at + REGION.count];
-    const sum = rows[at + REGION.sum];
+    const sum =
+      kind === 'float'
+        ? rows[at + REGION.sum] + count * rows[at + REGION.sumLow]
+        : limbsToNumber(rows[at + REGION.sum], rows[at + REGION.sumLow]);
     out[to + COUNT] = count;
     for (let axis = 0; axis < rank; axis++) {
-      // Kernels number four axes, the image's last.
-      const kernelAxis = at + 4 - rank + axis;
+      // Kernels number four axes, the image's last; along earlier ones blocks have length 1.
+      const kernelAxis = 4 - rank + axis;
       const [start] = region[axis];
       const into = to + AXES + 3 * axis;
-      out[into + START] = rows[kernelAxis + REGION.lowest] + start;
-      out[into + STOP] = rows[kernelAxis + REGION.highest] + start + 1;
-      out[into + COORDINATES] = rows[kernelAxis + REGION.coordinateSum] + count * start;
-      if (hasImage)
-        out[values + WEIGHTED + axis] = rows[kernelAxis + REGION.weightedCoordinateSum] + sum * start;
+      const within = (field: number) => (kernelAxis < 0 ? 0 : rows[at + field + kernelAxis]);
+      out[into + START] = within(REGION.lowest) + start;
+      out[into + STOP] = within(REGION.highest) + start + 1;
+      out[into + COORDINATES] = within(REGION.coordinateSum) + count * start;
+      if (kind) out[values + fields.weighted + axis] = within(REGION.weightedCoordinateSum) + sum * start;
     }
-    if (!hasImage) continue;
-    out[values + SUM] = sum;
-    out[values + DEVIATIONS] = rows[at + REGION.deviations];
-    out[values + MINIMUM] = rows[at + REGION.minimum];
-    out[values + MAXIMUM] = rows[at + REGION.maximum];
-    out[values + MINIMUM_AT] = flatIndex(rows[at + REGION.minimumAt]);
-    out[values + MAXIMUM_AT] = flatIndex(rows[at + REGION.maximumAt]);
   }
   return out;
 }
@@ -152,11 +237,14 @@ function flatten(region: Region, shape: Shape): (index: number) => number {
 
 /** The measurements of every label. */
 export class RegionRows {
+  readonly format: RegionFormat;
+
   constructor(
     readonly shape: Shape,
-    readonly hasImage: boolean,
     readonly table: LabelTable,
-  ) {}
+  ) {
+    this.format = table.format as RegionFormat;
+  }
 
   /** Labels present, ascending. */
   get labels(): Uint32Array {
@@ -171,7 +259,7 @@ export class RegionRows {
     const at = this.table.find(label);
     if (at < 0) return undefined;
     const row = emptyRow();
-    this.#read(at, row);
+    this.format.read(this.table.rows, at, row);
     return row;
   }
 
@@ -179,7 +267,7 @@ export class RegionRows {
   reader(): (label: number) => RegionRow {
     const row = emptyRow();
     return (label) => {
-      this.#read(this.table.find(label), row);
+      this.format.read(this.table.rows, this.table.find(label), row);
       return row;
     };
   }
@@ -187,30 +275,9 @@ export class RegionRows {
   /** All labels but 0 merged into one row. */
   total(): RegionRow | undefined {
     const { rows } = this.table;
-    const merged = new LabelTable(this.table.format);
+    const merged = new LabelTable(this.format);
     for (const label of this.labels) merged.merge(1, rows, this.table.find(label));
-    return new RegionRows(this.shape, this.hasImage, merged).get(1);
-  }
-
-  #read(at: number, row: Writable<RegionRow>): void {
-    const { rows } = this.table;
-    const rank = this.shape.length;
-    const values = at + valuesAt(rank);
-    row.count = rows[at + COUNT];
-    for (let axis = 0; axis < rank; axis++) {
-      const from = at + AXES + 3 * axis;
-      row.start[axis] = rows[from + START];
-      row.stop[axis] = rows[from + STOP];
-      row.coordinateSum[axis] = rows[from + COORDINATES];
-      row.weightedCoordinateSum[axis] = this.hasImage ? rows[values + WEIGHTED + axis] : 0;
-    }
-    if (!this.hasImage) return;
-    row.sum = rows[values + SUM];
-    row.deviations = rows[values + DEVIATIONS];
-    row.minimum = rows[values + MINIMUM];
-    row.maximum = rows[values + MAXIMUM];
-    row.minimumAt = rows[values + MINIMUM_AT];
-    row.maximumAt = rows[values + MAXIMUM_AT];
+    return new RegionRows(this.shape, merged).get(1);
   }
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../../../src/core/dtype';
 import type { CpuKernels } from '../../../src/core/kernels';
 import { REGION, REGION_ROW } from '../../../src/core/regionRow';
+import { toLimbs } from '../../../src/core/wideInteger';
 import { Heap } from '../../../src/exec/cpu/heap';
 import { instantiateKernels } from '../../../src/exec/cpu/wasm';
 
@@ -401,12 +402,11 @@ describe('regionReduce', () => {
     values: TypedArray | undefined,
     shape: Shape,
     n: number,
+    dtype?: DType,
   ): Float64Array {
     const table = new Float64Array(n * REGION_ROW);
     for (let label = 1; label <= n; label++) {
       const row = table.subarray((label - 1) * REGION_ROW, label * REGION_ROW);
-      row[REGION.minimum] = Infinity;
-      row[REGION.maximum] = -Infinity;
       row.fill(Infinity, REGION.lowest, REGION.lowest + 4);
       row.fill(-Infinity, REGION.highest, REGION.highest + 4);
       row[REGION.minimumAt] = row[REGION.maximumAt] = -1;
@@ -443,8 +443,18 @@ describe('regionReduce', () => {
       }
       const mean = row[REGION.sum] / row[REGION.count];
       labels.forEach((l, at) => {
-        if (values && l === label) row[REGION.deviations] += (Number(values[at]) - mean) ** 2;
+        if (values && l === label) row[REGION.squares] += (Number(values[at]) - mean) ** 2;
       });
+      if (!values || !dtype || isFloat(dtype) || row[REGION.count] === 0) continue;
+      const own = Array.from(values, BigInt).filter((_, at) => labels[at] === label);
+      row.set(toLimbs(own.reduce((a, b) => a + b)), REGION.sum);
+      if (!isBigInt(dtype)) row.set(toLimbs(own.reduce((a, b) => a + b * b, 0n)), REGION.squares);
+      else
+        for (const [field, at] of [
+          [REGION.minimum, row[REGION.minimumAt]],
+          [REGION.maximum, row[REGION.maximumAt]],
+        ])
+          row.set(toLimbs(BigInt(values[at])), field);
     }
     return table;
   }
@@ -466,7 +476,11 @@ describe('regionReduce', () => {
       const image = values ? upload(values) : 0;
       kernels.regionReduce(upload(labels), image, code(dtype ?? 'uint8'), i32(...shape), n, table);
       const actual = download('float64', table, n * REGION_ROW) as Float64Array;
-      const expected = measure(labels, values, shape, n);
+      const expected = measure(labels, values, shape, n, dtype);
+      for (let at = 0; dtype && isFloat(dtype) && at < actual.length; at += REGION_ROW) {
+        actual[at + REGION.sum] += actual[at + REGION.count] * actual[at + REGION.sumLow];
+        actual[at + REGION.sumLow] = 0;
+      }
       for (let i = 0; i < actual.length; i++) {
         if (Object.is(actual[i], expected[i])) continue;
         expect(Math.abs(actual[i] - expected[i])).toBeLessThanOrEqual(1e-10 + Math.abs(expected[i]) * 1e-10);
