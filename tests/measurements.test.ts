@@ -159,7 +159,7 @@ describe('bad input', () => {
     ],
     [
       'labels of another shape',
-      /^labelImage: .*\[2\]/,
+      /^labelImage: .*\[2, 2\]/,
       () => area(image, { labelImage: image.slice(null, [0, 2]) }),
     ],
     ['a complex image', /^image: .*"complex64"/, () => mean(image.astype('complex64'))],
