@@ -30,14 +30,14 @@ export {
   type WriteFailure,
 } from './core/errors';
 export type { GraphNode, Params, ParamValue } from './core/graph';
-export type { Interval, Region, Shape } from './core/region';
-export type { ReadOptions, SharedBlock, Source } from './core/source';
+export type { Interval, PlacedArray, Region, Shape } from './core/region';
+export type { InPlaceMemory, ReadOptions, Source } from './core/source';
 export { disposeExecutors } from './exec/devices';
 export { type ExecutorEvent, onExecutorEvent } from './exec/events';
 export type { ExecutorStats } from './exec/executor';
 export { clearResults } from './exec/globals';
 export { type ExecutorInfo, executorInfo } from './exec/info';
-export type { ComputeOptions, Progress } from './exec/options';
+export type { ComputeOptions, OutputOptions, Progress } from './exec/options';
 export { type AnyWorker, configure, type DeviceChoice, type Settings } from './exec/settings';
 export type { AnyFunction, FunctionModule, WgslFunction } from './functions';
 export {

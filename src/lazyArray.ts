@@ -1,6 +1,16 @@
 // The public handle: a thin class over a graph node. Methods build graph; only the calls that say so touch data.
 import { checkAxis, checkInteger, perAxis } from './core/checks';
-import { type Complex, checkDType, type DType, isComplex, type Scalar, type TypedArray } from './core/dtype';
+import {
+  type Complex,
+  checkDType,
+  type DType,
+  dtypeOf,
+  entriesPerElement,
+  isComplex,
+  type Scalar,
+  storedDType,
+  type TypedArray,
+} from './core/dtype';
 import { ArgumentError, RegionError } from './core/errors';
 import { type GraphNode, sourceNode } from './core/graph';
 import {
@@ -9,13 +19,14 @@ import {
   type Interval,
   type Region,
   regionShape,
+  regionSize,
   wholeRegion,
 } from './core/region';
 import type { Source } from './core/source';
 import { blocksOf } from './exec/blocks';
 import { computeRegion } from './exec/compute';
 import { explainNode } from './exec/explain';
-import type { ComputeOptions } from './exec/options';
+import type { ComputeOptions, OutputOptions } from './exec/options';
 import { memorySource } from './io/memory';
 import {
   angleNode,
@@ -271,16 +282,17 @@ export class LazyArray {
   /**
    * Computes a region: `read({ y: [0, 512], x: [0, 512] })`, dimensions not named being whole. Reads only the chunks
    * it needs.
-   * @throws RegionError for a region outside the array; typed errors of the source for data that cannot be read
+   * @throws RegionError for a region outside the array; ArgumentError for an `out` of another type or length; typed errors of the source for data that cannot be read
    */
-  async read(region: RegionLike, options: ComputeOptions = {}): Promise<NDArray> {
+  async read(region: RegionLike, options: OutputOptions = {}): Promise<NDArray> {
     const box = this.region(region);
+    checkOut(options.out, this.dtype, regionSize(box));
     const data = await computeRegion(this.node, box, options);
     return { data, shape: regionShape(box), dtype: this.dtype, dimensionNames: this.dimensionNames };
   }
 
-  /** Computes the whole array. */
-  compute(options: ComputeOptions = {}): Promise<NDArray> {
+  /** Computes the whole array. @throws ArgumentError for an `out` of another type or length */
+  compute(options: OutputOptions = {}): Promise<NDArray> {
     return this.read(wholeRegion(this.shape), options);
   }
 
@@ -410,6 +422,14 @@ export function arrayNode(value: unknown, argument: string): GraphNode {
     node.dtype,
     'an array of real numbers (take real(), imag() or absolute() of it)',
   );
+}
+
+function checkOut(out: TypedArray | undefined, dtype: DType, elements: number): void {
+  if (out === undefined) return;
+  const length = elements * entriesPerElement(dtype);
+  const fits = ArrayBuffer.isView(out) && dtypeOf(out) === storedDType(dtype) && out.length === length;
+  const received = ArrayBuffer.isView(out) ? `${out.constructor.name} of ${out.length}` : out;
+  if (!fits) throw new ArgumentError('out', received, `a typed array of ${length} entries for ${dtype}`);
 }
 
 /** A lazy array over any {@link Source}. */

@@ -2,7 +2,6 @@
 import type { TypedArray } from './dtype';
 import type { Operand, Step } from './op';
 import type { Region } from './region';
-import type { SharedBlock } from './source';
 
 /** A block to be read from a source before the steps run. */
 export interface Read extends Operand {
@@ -17,15 +16,7 @@ export interface TileProgram {
   readonly reads: readonly Read[];
   readonly steps: readonly ProgramStep[];
   /** Operands returned as typed arrays. */
-  readonly outputs: readonly ProgramOutput[];
-}
-
-/** The data of a read: its own, or shared memory that holds it. */
-export type BlockData = TypedArray | SharedBlock;
-
-export interface ProgramOutput extends Operand {
-  /** Where the CPU writes the block instead of returning it; what it returns is empty then. */
-  readonly into?: SharedBlock;
+  readonly outputs: readonly Operand[];
 }
 
 /** A step with the slots nobody reads after it. */
@@ -36,7 +27,7 @@ export interface ProgramStep extends Step {
 }
 
 export interface TileResult {
-  /** Data of `outputs`, in order. */
+  /** Data of `outputs`, in order; none when it was written to targets. */
   readonly outputs: readonly TypedArray[];
   /** Partial results of the global ops, in the order they were asked for (which is that of the steps). Plain data. */
   readonly partials: readonly unknown[];

@@ -91,36 +91,60 @@ export function checkRegion(region: Region, shape: Shape, argument = 'region'): 
   return region;
 }
 
+/** A typed array (C order) and the region that it covers. */
+export interface PlacedArray {
+  readonly data: TypedArray;
+  readonly region: Region;
+}
+
 /**
- * Copies the overlap of `source` (covering exactly `from`) into `target` (covering exactly `to`), row by row. Both are
- * of one dtype; how many entries an element has (two, if it is complex) shows in the lengths.
+ * Copies the overlap of `source` (covering exactly `from`) into `target` (covering exactly `to`), or what of it lies in
+ * `box`. Both are of one dtype; how many entries an element has (two, if it is complex) shows in the lengths.
  */
-export function copyRegion(source: TypedArray, from: Region, target: TypedArray, to: Region): void {
-  const overlap = intersect(from, to);
+export function copyRegion(
+  source: TypedArray,
+  from: Region,
+  target: TypedArray,
+  to: Region,
+  box: Region = to,
+): void {
+  const overlap = intersect(intersect(from, to), box);
   if (isEmptyRegion(overlap)) return;
-  const rank = overlap.length;
   const entries = target.length / regionSize(to);
-  if (rank === 0) {
-    copyRow(source, 0, target, 0, entries);
-    return;
-  }
   const sourceStrides = stridesOf(regionShape(from));
   const targetStrides = stridesOf(regionShape(to));
-  const row = overlap[rank - 1][1] - overlap[rank - 1][0];
-  const index = overlap.map(([start]) => start);
+  // Axes that are whole on both sides are part of the row.
+  let row = entries;
+  let axes = overlap.length;
+  for (let whole = true; axes > 0 && whole; axes--) {
+    const length = overlap[axes - 1][1] - overlap[axes - 1][0];
+    row *= length;
+    whole = sameLength(length, from[axes - 1]) && sameLength(length, to[axes - 1]);
+  }
+  let at = 0;
+  let into = 0;
+  overlap.forEach(([start], axis) => {
+    at += (start - from[axis][0]) * sourceStrides[axis] * entries;
+    into += (start - to[axis][0]) * targetStrides[axis] * entries;
+  });
+  const lengths = regionShape(overlap);
+  const index = new Array<number>(axes).fill(0);
   while (true) {
-    let at = 0;
-    let into = 0;
-    for (let axis = 0; axis < rank; axis++) {
-      at += (index[axis] - from[axis][0]) * sourceStrides[axis];
-      into += (index[axis] - to[axis][0]) * targetStrides[axis];
+    copyRow(source, at, target, into, row);
+    let axis = axes - 1;
+    for (; axis >= 0; axis--) {
+      at += sourceStrides[axis] * entries;
+      into += targetStrides[axis] * entries;
+      if (++index[axis] < lengths[axis]) break;
+      index[axis] = 0;
+      at -= lengths[axis] * sourceStrides[axis] * entries;
+      into -= lengths[axis] * targetStrides[axis] * entries;
     }
-    copyRow(source, at * entries, target, into * entries, row * entries);
-    let axis = rank - 2;
-    while (axis >= 0 && ++index[axis] === overlap[axis][1]) index[axis] = overlap[axis--][0];
     if (axis < 0) return;
   }
 }
+
+const sameLength = (length: number, [start, stop]: Interval): boolean => stop - start === length;
 
 /** The data of `to`, a part of what `data` covers (`from`): a copy, or `data` itself when that is all. */
 export function cropBlock(data: TypedArray, from: Region, to: Region): TypedArray {

@@ -1,6 +1,6 @@
 // Where a leaf array's chunks come from.
 import type { DType, TypedArray } from './dtype';
-import type { Region, Shape } from './region';
+import type { PlacedArray, Region, Shape } from './region';
 
 /** How a chunk is read. */
 export interface ReadOptions {
@@ -28,13 +28,18 @@ export interface Source {
    * Copies a region into `target`, which covers exactly it, where that is cheaper than by chunks: for data in memory.
    */
   copyInto?(region: Region, target: TypedArray, options?: ReadOptions): void | Promise<void>;
-  /** The data where it stands in shared memory: then workers copy what they need, instead of the calling thread. */
-  shared?(options?: ReadOptions): Promise<SharedBlock | undefined>;
+  /** Memory that holds a region and may be read in place; undefined where there is none, or no such memory. */
+  inPlace?(
+    region: Region,
+    memory: InPlaceMemory,
+    options?: ReadOptions,
+  ): PlacedArray | undefined | Promise<PlacedArray | undefined>;
 }
 
-/** Data in shared memory, C order. */
-export interface SharedBlock {
-  readonly data: TypedArray;
-  /** The part of its array that it covers. */
-  readonly region: Region;
+/** The memory that a reader can read in place. */
+export interface InPlaceMemory {
+  /** Shared memory only; otherwise any. */
+  readonly shared: boolean;
+  /** Bytes of an array, at most, that may be copied to shared memory to stay there. */
+  readonly copyUpTo: number;
 }

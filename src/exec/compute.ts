@@ -1,12 +1,11 @@
 // Computes regions of a lazy array: whole-array results first, then its tiles.
 import { allocate, type TypedArray } from '../core/dtype';
 import type { GraphNode } from '../core/graph';
-import { copyRegion, cropBlock, isEmptyRegion, type Region, regionSize, type Shape } from '../core/region';
-import type { SharedBlock } from '../core/source';
+import { cropBlock, isEmptyRegion, type Region, regionSize, type Shape } from '../core/region';
 import { countTiles, growChunks, tilesOf } from '../core/tiling';
 import { planTile } from '../plan/plan';
 import { resolveGlobals } from './globals';
-import type { ComputeOptions } from './options';
+import type { ComputeOptions, OutputOptions } from './options';
 import { forEachTile, type TileWalk } from './schedule';
 import { TileRunner } from './tileRunner';
 
@@ -14,14 +13,14 @@ import { TileRunner } from './tileRunner';
 export async function computeRegion(
   node: GraphNode,
   region: Region,
-  options: ComputeOptions = {},
+  options: OutputOptions & { readonly stage?: string } = {},
 ): Promise<TypedArray> {
   options.signal?.throwIfAborted();
-  const target = allocate(node.dtype, regionSize(region));
+  const target = options.out ?? allocate(node.dtype, regionSize(region));
   if (isEmptyRegion(region)) return target;
-  await walkTiles(node, region, tileShape(node), options, (tile, data) => {
-    copyRegion(data, tile, target, region);
-  });
+  const targets = [{ data: target, region }];
+  const tiles = tileWalk(node, region, tileShape(node));
+  await walk(node, { ...tiles, stage: options.stage ?? tiles.stage, targets, take: () => {} }, options);
   return target;
 }
 
@@ -36,38 +35,50 @@ export async function walkTiles(
   options: ComputeOptions,
   take: (tile: Region, data: TypedArray) => void | Promise<void>,
 ): Promise<void> {
-  const tiles = tilesOf(region, node.shape, block);
-  const total = region.length === 0 ? 1 : countTiles(region, block);
-  await walkRegions(node, { stage: 'compute', tiles, total }, options, take);
+  await walkRegions(node, tileWalk(node, region, block), options, take);
 }
 
-/** Regions to compute; `into`: where the CPU puts them, instead of giving them to the taker. */
-export interface RegionWalk extends Pick<TileWalk, 'stage' | 'tiles' | 'total' | 'skip'> {
-  readonly into?: SharedBlock;
+function tileWalk(
+  node: GraphNode,
+  region: Region,
+  block: Shape,
+): Pick<TileWalk, 'stage' | 'tiles' | 'total'> {
+  const total = region.length === 0 ? 1 : countTiles(region, block);
+  return { stage: 'compute', tiles: tilesOf(region, node.shape, block), total };
 }
 
 /** Computes these regions, several at once, in the order they are done. */
 export async function walkRegions(
   node: GraphNode,
-  { into, ...walk }: RegionWalk,
+  tiles: Pick<TileWalk, 'stage' | 'tiles' | 'total' | 'skip'>,
   options: ComputeOptions,
   take: (tile: Region, data: TypedArray) => void | Promise<void>,
+): Promise<void> {
+  await walk(
+    node,
+    {
+      ...tiles,
+      // Operations on whole blocks may return more than was asked for.
+      take: (tile, { outputs }, program) =>
+        take(tile, cropBlock(outputs[0], program.outputs[0].region, tile)),
+    },
+    options,
+  );
+}
+
+async function walk(
+  node: GraphNode,
+  tiles: Omit<TileWalk, 'runner' | 'plan' | 'options'>,
+  options: ComputeOptions,
 ): Promise<void> {
   // The executor first: where there is none that can do the work, nothing is to be read.
   const runner = await TileRunner.create([node], options);
   const globals = await resolveGlobals([node], options);
   await forEachTile({
-    ...walk,
+    ...tiles,
     runner,
-    plan: (tile, executor) => {
-      const program = planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals, executor });
-      if (!into || executor === 'gpu') return program;
-      return { ...program, outputs: [{ ...program.outputs[0], into }] };
-    },
-    take: (tile, { outputs: [data] }, { outputs: [{ region, into: written }] }) => {
-      // Operations on whole blocks may return more than was asked for.
-      if (!written) return take(tile, cropBlock(data, region, tile));
-    },
+    plan: (tile, executor) =>
+      planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals, executor }),
     options,
   });
 }

@@ -2,11 +2,21 @@
 import { DeviceError, WorkerError } from '../core/errors';
 import type { ParamValue } from '../core/graph';
 import type { ExecutorName } from '../core/op';
-import type { BlockData, TileProgram, TileResult } from '../core/program';
+import type { TileProgram, TileResult } from '../core/program';
+import type { PlacedArray } from '../core/region';
 import type { Block, BlockInfo, Calling } from './calling';
+import type { Staging } from './staging';
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
+}
+
+export interface TileOptions extends RunOptions {
+  /**
+   * Where the program's outputs belong. An executor may write the program's tile there itself, and then returns no
+   * outputs.
+   */
+  readonly targets?: readonly PlacedArray[];
 }
 
 /** Counters since the executor was made; for explain(), benchmarks and tests. */
@@ -24,11 +34,14 @@ export interface Executor {
   /** Tiles worth having in flight at once. */
   readonly concurrency: number;
   readonly stats: ExecutorStats;
+  /** Where the inputs of tiles are put for it. */
+  readonly staging: Staging;
   /**
-   * Runs the steps of `program` over `inputs` (the data of `program.reads`, in order; ownership passes to the
-   * executor, but of shared memory). Shared blocks are for the CPU only. Resolves with what the program returns, or rejects: with the signal's reason on abort, promptly.
+   * Runs the steps of `program` over `inputs` (arrays that hold the regions of `program.reads`, in order; memory of
+   * `staging` passes to the executor). Resolves with what the program returns, or rejects: with the signal's reason on
+   * abort, promptly.
    */
-  run(program: TileProgram, inputs: BlockData[], options?: RunOptions): Promise<TileResult>;
+  run(program: TileProgram, inputs: readonly PlacedArray[], options?: TileOptions): Promise<TileResult>;
   /** Whether the program respects the device's limits. */
   fits(program: TileProgram): boolean;
   dispose(): void;

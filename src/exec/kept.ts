@@ -6,17 +6,17 @@ import {
   chunkRegion,
   copyRegion,
   elementCount,
+  type PlacedArray,
   type Region,
   regionSize,
   type Shape,
   wholeRegion,
 } from '../core/region';
-import type { ReadOptions, SharedBlock, Source } from '../core/source';
-import { countTiles, tilesOf } from '../core/tiling';
+import type { InPlaceMemory, ReadOptions, Source } from '../core/source';
 import { SharedRequests } from '../io/request';
 import { checkChunkIndex } from '../io/zarrSource';
-import { tileShape, walkRegions } from './compute';
-import { canShareMemory } from './settings';
+import { computeRegion } from './compute';
+import { sharedMemory } from './settings';
 
 /** Name in the graph of a kept array: a leaf to the planner, whose input is what is kept. */
 export const KEPT = 'kept';
@@ -27,7 +27,7 @@ export const keptNode = (node: GraphNode): GraphNode => ({
   source: new KeptSource(node),
 });
 
-interface Kept extends SharedBlock {
+interface Kept extends PlacedArray {
   /** What the call that computed it asked for. */
   readonly device: ReadOptions['device'];
 }
@@ -65,9 +65,9 @@ class KeptSource implements Source {
     copyRegion(kept.data, kept.region, target, region);
   }
 
-  async shared(options: ReadOptions = {}): Promise<SharedBlock | undefined> {
+  async inPlace(_region: Region, memory: InPlaceMemory, options: ReadOptions = {}) {
     const { data, region } = await this.#ready(options);
-    return isShared(data) ? { data, region } : undefined;
+    return memory.shared && data.buffer instanceof ArrayBuffer ? undefined : { data, region };
   }
 
   async #ready(options: ReadOptions): Promise<Kept> {
@@ -84,30 +84,19 @@ class KeptSource implements Source {
     );
   }
 
-  async #compute(options: ReadOptions): Promise<Kept> {
-    const node = this.#node;
-    const region = wholeRegion(node.shape);
-    const data = this.#allocate();
-    const block = tileShape(node);
-    const walk = {
-      stage: node.op,
-      tiles: tilesOf(region, node.shape, block),
-      total: countTiles(region, block),
-      into: isShared(data) ? { data, region } : undefined,
-    };
-    await walkRegions(node, walk, options, (tile, result) => copyRegion(result, tile, data, region));
-    return { data, region, device: options.device };
+  async #compute({ device, signal }: ReadOptions): Promise<Kept> {
+    const region = wholeRegion(this.shape);
+    const stage = this.#node.op;
+    const data = await computeRegion(this.#node, region, { device, signal, stage, out: this.#allocate() });
+    return { data, region, device };
   }
 
   #allocate(): TypedArray {
     const bytes = elementCount(this.shape) * itemSize(this.dtype);
     try {
-      return view(this.dtype, canShareMemory() ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+      return view(this.dtype, sharedMemory() ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
     } catch (cause) {
       throw new SourceError(this.key, `${bytes} bytes to keep it in could not be allocated`, { cause });
     }
   }
 }
-
-const isShared = ({ buffer }: TypedArray): boolean =>
-  typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer;

@@ -1,4 +1,5 @@
 // What every data-touching call takes.
+import type { TypedArray } from '../core/dtype';
 import type { DeviceChoice } from './settings';
 
 /** Progress of a call, in tiles. */
@@ -16,4 +17,14 @@ export interface ComputeOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Executor for this call. Default: that of `configure`, else `auto`. */
   readonly device?: DeviceChoice;
+}
+
+/** Options of calls that return the data of a region. */
+export interface OutputOptions extends ComputeOptions {
+  /**
+   * A typed array to fill and return: of the array's type, with an entry for each element (two, if they are complex).
+   * One in shared memory is written by the workers themselves, the fastest way to get results. After an abort or a
+   * failure its contents are undefined. Default: a new one, which is not shared.
+   */
+  readonly out?: TypedArray;
 }

@@ -1,7 +1,7 @@
 // Walks tiles with bounded concurrency and memory: reads, computes and results overlap.
 import type { ExecutorName } from '../core/op';
 import type { TileProgram, TileResult } from '../core/program';
-import type { Region } from '../core/region';
+import type { PlacedArray, Region } from '../core/region';
 import { createController } from '../io/signals';
 import { peakBytes } from '../plan/plan';
 import type { ComputeOptions } from './options';
@@ -14,6 +14,8 @@ export interface TileWalk {
   readonly tiles: Iterable<Region>;
   readonly total: number;
   readonly plan: (tile: Region, executor: ExecutorName) => TileProgram;
+  /** Where the outputs of the tiles belong. Default: `take` receives them. */
+  readonly targets?: readonly PlacedArray[];
   /** Receives results in the order they are done. */
   readonly take: (tile: Region, result: TileResult, program: TileProgram) => void | Promise<void>;
   /** Whether to go on without a tile that could not be computed. Default: never. */
@@ -34,7 +36,7 @@ export async function forEachTile(walk: TileWalk): Promise<void> {
   let done = 0;
   const attempt = async (tile: Region) => {
     try {
-      return await runner.run((executor) => walk.plan(tile, executor), signal);
+      return await runner.run((executor) => walk.plan(tile, executor), signal, walk.targets);
     } catch (error) {
       if (signal.aborted || !walk.skip?.(tile, error)) throw error;
       return undefined;

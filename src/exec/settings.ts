@@ -25,8 +25,8 @@ export interface Settings {
   /** A GPUDevice to use instead of an own one; it stays the caller's to destroy. */
   readonly gpuDevice?: GPUDevice;
   /**
-   * Whether tiles travel to workers in shared memory, which survives a worker's death. Default: when the page is
-   * cross-origin isolated.
+   * Whether workers read arrays and write results in shared memory, without copies on the calling thread. Default: where
+   * there is shared memory, which is in Node and on pages that are cross-origin isolated.
    */
   readonly sharedMemory?: boolean;
   /**
@@ -89,9 +89,6 @@ export function workerCount(): number {
   return Math.max(1, Math.min(8, cores));
 }
 
-/** Whether workers can be given shared memory at all: to keep arrays in, if not for tiles. */
-export const canShareMemory = (): boolean => current.sharedMemory ?? typeof SharedArrayBuffer === 'function';
-
 export const sharedMemory = (): boolean =>
   current.sharedMemory ??
-  (globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function');
+  (typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false);

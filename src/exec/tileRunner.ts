@@ -4,14 +4,15 @@ import { DeviceError } from '../core/errors';
 import type { GraphNode } from '../core/graph';
 import { type ExecutorName, getOp } from '../core/op';
 import type { TileProgram, TileResult } from '../core/program';
+import { copyRegion, type PlacedArray } from '../core/region';
 import type { Source } from '../core/source';
 import { topologicalOrder } from '../plan/plan';
 import { type Choice, chooseExecutor, cpuChoice, cpuExecutor } from './devices';
 import { emitExecutorEvent } from './events';
 import { type Executor, isRetryable } from './executor';
 import type { ComputeOptions } from './options';
-import { readBlock } from './readBlock';
-import { type DeviceChoice, settings, sharedMemory } from './settings';
+import { stageBlock } from './readBlock';
+import { type DeviceChoice, settings } from './settings';
 import { DeviceLostError } from './webgpu/errors';
 
 /** Runs of a tile on its executor before the CPU takes it, or the call fails. */
@@ -56,10 +57,11 @@ export class TileRunner {
     return this.current;
   }
 
-  /** Runs the tile that `plan` makes a program of for an executor. */
+  /** Runs the tile that `plan` makes a program of for an executor; its outputs go to `targets`, if there are any. */
   async run(
     plan: (executor: ExecutorName) => TileProgram,
     signal: AbortSignal | undefined,
+    targets?: readonly PlacedArray[],
   ): Promise<TileRun> {
     let executor = this.current;
     let program = plan(executor.name);
@@ -72,17 +74,20 @@ export class TileRunner {
     if (!executor.fits(program)) await leaveGpu();
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
-      const shared = executor.name === 'cpu' && sharedMemory();
+      const { staging } = executor;
       const inputs = await Promise.all(
-        program.reads.map(async ({ key, region }) => {
-          const source = this.sources.get(key)!;
-          const options = { signal, device: this.device };
-          const inPlace = executor.name === 'cpu' ? await source.shared?.(options) : undefined;
-          return inPlace ?? readBlock(source, region, { ...options, shared });
-        }),
+        program.reads.map(({ key, region }) =>
+          stageBlock(this.sources.get(key)!, region, staging, { signal, device: this.device }),
+        ),
       );
       try {
-        return { program, result: await executor.run(program, inputs, { signal }) };
+        const result = await executor.run(program, inputs, { signal, targets });
+        signal?.throwIfAborted();
+        result.outputs.forEach((data, i) => {
+          const target = targets?.[i];
+          if (target) copyRegion(data, program.outputs[i].region, target.data, target.region, program.tile);
+        });
+        return { program, result };
       } catch (cause) {
         if (signal?.aborted) throw signal.reason;
         if (!isRetryable(cause)) throw cause;

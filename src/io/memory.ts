@@ -16,13 +16,15 @@ import {
   chunkRegion,
   copyRegion,
   elementCount,
+  type PlacedArray,
   type Region,
   regionSize,
   type Shape,
   sameRegion,
   wholeRegion,
 } from '../core/region';
-import type { Source } from '../core/source';
+import type { InPlaceMemory, Source } from '../core/source';
+import { SharedCopy } from './sharedCopy';
 import { checkChunkIndex } from './zarrSource';
 
 /** Options of `fromArray`. */
@@ -46,7 +48,8 @@ let created = 0;
 
 /**
  * A source over a typed array with a shape (C order), or over an ImageData or ImageBitmap as a (y, x, c) uint8
- * array of RGBA. A typed array is read in place, never copied whole: do not change it while the source is in use.
+ * array of RGBA. A typed array is read in place; one that is not in shared memory is copied there, as it is read, where
+ * workers can see that and it takes at most a quarter of the memory budget. Do not change it while the source is in use.
  * Throws ArgumentError for a shape that does not fit the data, zero-size axes, or a dtype that is not the data's.
  */
 export function memorySource(data: MemoryData, options: MemoryOptions = {}): Source {
@@ -85,6 +88,7 @@ class MemorySource implements Source {
   readonly chunks: Shape;
   readonly dimensionNames: readonly (string | null)[];
   readonly #data: TypedArray;
+  #copy: SharedCopy | undefined;
 
   constructor(values: TypedArray | Uint8ClampedArray, options: MemoryOptions) {
     const own = dtypeOf(values);
@@ -120,6 +124,15 @@ class MemorySource implements Source {
     const chunk = allocate(this.dtype, regionSize(region));
     this.copyInto(region, chunk);
     return chunk;
+  }
+
+  inPlace(region: Region, { shared, copyUpTo }: InPlaceMemory): PlacedArray | undefined {
+    const visible = !shared || !(this.#data.buffer instanceof ArrayBuffer);
+    // An application's bytes may be any number where it says bool.
+    if (visible && this.dtype !== 'bool') return { data: this.#data, region: wholeRegion(this.shape) };
+    if (!shared || this.#data.byteLength > copyUpTo) return undefined;
+    this.#copy ??= new SharedCopy(this.#data, this.shape, this.dtype);
+    return this.#copy.holding(region);
   }
 
   copyInto(region: Region, target: TypedArray): void {

@@ -8,8 +8,9 @@ import {
   type GpuContext,
   type Operand,
 } from '../../src/core/op';
-import type { TileProgram } from '../../src/core/program';
+import type { TileProgram, TileResult } from '../../src/core/program';
 import { wholeRegion } from '../../src/core/region';
+import type { RunOptions } from '../../src/exec/executor';
 import { GpuExecutor, type GpuExecutorOptions } from '../../src/exec/webgpu/executor';
 
 const CHROMIUM = '/usr/lib/chromium';
@@ -125,6 +126,19 @@ export function programOf(
   };
 }
 
+/** Runs a program on arrays that cover its reads. */
+export const runTile = (
+  executor: GpuExecutor,
+  program: TileProgram,
+  inputs: readonly TypedArray[],
+  options?: RunOptions,
+): Promise<TileResult> =>
+  executor.run(
+    program,
+    inputs.map((data, i) => ({ data, region: program.reads[i].region })),
+    options,
+  );
+
 /** Runs one kernel over whole arrays and returns its output. */
 export async function runKernel(
   executor: GpuExecutor,
@@ -135,7 +149,8 @@ export async function runKernel(
 ): Promise<TypedArray> {
   kernel = body;
   const program = programOf('test/kernel', arrays, dtype, shape);
-  const { outputs } = await executor.run(
+  const { outputs } = await runTile(
+    executor,
     program,
     arrays.map(({ data }) => data),
   );
@@ -155,7 +170,8 @@ export async function runPartial<Result>(
   },
 ): Promise<Result> {
   partialKernel = body as typeof partialKernel;
-  const { partials } = await executor.run(
+  const { partials } = await runTile(
+    executor,
     programOf('test/partial', arrays, 'uint8', [1], true),
     arrays.map(({ data }) => data),
   );

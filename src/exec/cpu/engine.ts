@@ -1,10 +1,17 @@
 // Runs tile programs with the WASM kernels, on whatever thread it lives: the page, a worker, or Node.
-import { allocate, type DType, itemSize, type TypedArray } from '../../core/dtype';
+import { type DType, itemSize, type TypedArray } from '../../core/dtype';
 import type { Expression } from '../../core/expression';
 import type { CpuKernels } from '../../core/kernels';
 import { type CpuContext, getOp, type Operand } from '../../core/op';
-import type { BlockData, ProgramOutput, ProgramStep, TileProgram, TileResult } from '../../core/program';
-import { copyRegion, type Region, regionShape, regionSize, sameRegion } from '../../core/region';
+import type { ProgramStep, TileProgram, TileResult } from '../../core/program';
+import {
+  copyRegion,
+  type PlacedArray,
+  type Region,
+  regionShape,
+  regionSize,
+  sameRegion,
+} from '../../core/region';
 import { padTo4 } from '../../core/structure';
 import { Heap } from './heap';
 import { runPointwise } from './pointwise/run';
@@ -21,8 +28,15 @@ export class CpuEngine {
     return new CpuEngine(await instantiateKernels());
   }
 
-  /** Computes one tile. Synchronous: a tile is milliseconds of work. */
-  run(program: TileProgram, inputs: readonly BlockData[]): TileResult {
+  /**
+   * Computes one tile. Synchronous: a tile is milliseconds of work. `inputs` hold the regions of the program's reads; its
+   * outputs go to `targets`, if there are any.
+   */
+  run(
+    program: TileProgram,
+    inputs: readonly PlacedArray[],
+    targets: readonly PlacedArray[] = [],
+  ): TileResult {
     const run = new ProgramRun(this.kernels, this.#heap);
     try {
       for (const [i, read] of program.reads.entries()) run.load(read, inputs[i]);
@@ -31,7 +45,10 @@ export class CpuEngine {
         const result = run.step(step);
         if (step.partial) partials.push(result);
       }
-      return { outputs: program.outputs.map((operand) => run.unload(operand)), partials };
+      if (targets.length === 0)
+        return { outputs: program.outputs.map((operand) => run.unload(operand)), partials };
+      for (const [i, target] of targets.entries()) run.unloadTo(target, program.outputs[i], program.tile);
+      return { outputs: [], partials };
     } finally {
       run.release();
     }
@@ -49,12 +66,11 @@ class ProgramRun implements CpuContext {
     readonly heap: Heap,
   ) {}
 
-  load(operand: Operand, data: BlockData): void {
-    const length = regionSize(operand.region);
-    const pointer = this.#allocate(length * itemSize(operand.dtype));
-    if (ArrayBuffer.isView(data)) this.#bytes(pointer, data.byteLength).set(bytesOf(data));
-    else copyRegion(data.data, data.region, this.view(operand.dtype, pointer, length), operand.region);
-    this.#slots.set(operand.slot, pointer);
+  load({ slot, dtype, region }: Operand, from: PlacedArray): void {
+    const length = regionSize(region);
+    const pointer = this.#allocate(length * itemSize(dtype));
+    copyRegion(from.data, from.region, this.view(dtype, pointer, length), region);
+    this.#slots.set(slot, pointer);
   }
 
   step(step: ProgramStep): unknown {
@@ -70,11 +86,15 @@ class ProgramRun implements CpuContext {
     return result;
   }
 
-  unload({ slot, dtype, region, into }: ProgramOutput): TypedArray {
+  unload(operand: Operand): TypedArray {
+    const pointer = this.#slots.get(operand.slot)!;
+    return this.view(operand.dtype, pointer, regionSize(operand.region)).slice();
+  }
+
+  /** Copies what of an operand lies in `box`. */
+  unloadTo(target: PlacedArray, { slot, dtype, region }: Operand, box: Region): void {
     const data = this.view(dtype, this.#slots.get(slot)!, regionSize(region));
-    if (!into) return data.slice();
-    copyRegion(data, region, into.data, into.region);
-    return allocate(dtype, 0);
+    copyRegion(data, region, target.data, target.region, box);
   }
 
   release(): void {

@@ -1,7 +1,8 @@
 // The GPU executor: tile programs on WebGPU, one submit a tile.
-import type { TypedArray } from '../../core/dtype';
 import { DeviceError } from '../../core/errors';
-import type { BlockData, TileProgram, TileResult } from '../../core/program';
+import type { TileProgram, TileResult } from '../../core/program';
+import type { PlacedArray } from '../../core/region';
+import { ownMemory } from '../staging';
 import type { PoolStats } from './bufferPool';
 import { operandBytes } from './buffers';
 import type { DeviceOptions } from './device';
@@ -17,6 +18,7 @@ export class GpuExecutor {
   readonly name = 'gpu';
   /** Tiles worth having in flight: one uploading, one running, one being read back. */
   readonly concurrency = 3;
+  readonly staging = ownMemory;
   readonly #options: GpuExecutorOptions;
   readonly #stats: RunStats = { submits: 0, dispatches: 0, bytesUploaded: 0, bytesRead: 0 };
   #current: GpuSession;
@@ -68,19 +70,20 @@ export class GpuExecutor {
   }
 
   /**
-   * Computes a tile; `inputs` are the data of `program.reads`, in order. Rejects with the signal's reason as soon as
+   * Computes a tile; `inputs` are exactly the regions of `program.reads`, in order. Rejects with the signal's reason as soon as
    * it aborts, with `DeviceLostError` or `OutOfMemoryError` when the tile is worth running again elsewhere, and
    * with another `DeviceError` for anything else the device objects to.
    */
   async run(
     program: TileProgram,
-    inputs: readonly BlockData[],
+    inputs: readonly PlacedArray[],
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<TileResult> {
     signal?.throwIfAborted();
     const session = await this.#session();
+    const data = inputs.map((input) => input.data);
     signal?.throwIfAborted();
-    return session.guard(runTile(session, program, inputs.map(ownData), this.#stats, signal), signal);
+    return session.guard(runTile(session, program, data, this.#stats, signal), signal);
   }
 
   /** Releases the device (unless it is the caller's); runs in flight reject. */
@@ -112,11 +115,6 @@ export class GpuExecutor {
       this.#reopening = undefined;
     }
   }
-}
-
-function ownData(block: BlockData): TypedArray {
-  if (ArrayBuffer.isView(block)) return block;
-  throw new Error('a GPU cannot read shared memory');
 }
 
 const poolBytes = (options: GpuExecutorOptions): number => options.poolBytes ?? 512 << 20;

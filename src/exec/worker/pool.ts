@@ -1,12 +1,15 @@
 // The CPU executor: tile programs and chunk decoding spread over workers; dead workers are replaced.
 import * as Comlink from 'comlink';
 import { WorkerError } from '../../core/errors';
-import type { BlockData, TileProgram, TileResult } from '../../core/program';
+import type { TileProgram, TileResult } from '../../core/program';
+import type { PlacedArray } from '../../core/region';
 import { setChunkDecoder } from '../../io/decode';
 import { workerDecoder } from '../../io/workerDecoder';
-import type { CpuExecutor, ExecutorStats, ModuleCall, RunOptions } from '../executor';
+import type { CpuExecutor, ExecutorStats, ModuleCall, RunOptions, TileOptions } from '../executor';
 import type { AnyWorker } from '../settings';
+import { RecycledMemory } from '../staging';
 import { WorkerHandle } from './handle';
+import { runOn, writersOf } from './runOn';
 import { buffersOf } from './service';
 
 export interface PoolOptions {
@@ -24,6 +27,7 @@ interface Job {
 export class WorkerPool implements CpuExecutor {
   readonly name = 'cpu';
   readonly stats: ExecutorStats = { submits: 0, dispatches: 0, bytesUploaded: 0, bytesRead: 0 };
+  readonly staging: RecycledMemory;
   readonly #idle: WorkerHandle[] = [];
   readonly #workers = new Set<WorkerHandle>();
   readonly #queue = new Set<Job>();
@@ -31,6 +35,7 @@ export class WorkerPool implements CpuExecutor {
   #disposed = false;
 
   constructor(readonly options: PoolOptions) {
+    this.staging = new RecycledMemory(options.shared);
     setChunkDecoder(workerDecoder(() => [...this.#workers]));
   }
 
@@ -57,19 +62,21 @@ export class WorkerPool implements CpuExecutor {
     for (const worker of workers) worker.keepAlive(false);
   }
 
-  run(program: TileProgram, inputs: BlockData[], options: RunOptions = {}): Promise<TileResult> {
-    const { shared } = this.options;
-    return this.#enqueue(({ remote }) => {
-      const sent = shared ? inputs : Comlink.transfer(inputs, buffersOf(inputs));
-      return remote.run(program, sent, shared) as Promise<TileResult>;
-    }, options);
+  async run(
+    program: TileProgram,
+    inputs: readonly PlacedArray[],
+    options: TileOptions = {},
+  ): Promise<TileResult> {
+    await writersOf(options.targets);
+    const request = { program, inputs, targets: options.targets ?? [] };
+    return this.#enqueue((worker) => runOn(worker, this.staging, request, options), options);
   }
 
   call(call: ModuleCall, options: RunOptions = {}): Promise<unknown> {
-    return this.#enqueue(
-      ({ remote }) => remote.callFunction(Comlink.transfer(call, buffersOf(call.blocks))),
-      options,
-    );
+    return this.#enqueue((worker) => {
+      const sent = Comlink.transfer(call, buffersOf(call.blocks));
+      return worker.orLost(worker.remote.callFunction(sent));
+    }, options);
   }
 
   #enqueue<T>(start: (worker: WorkerHandle) => Promise<T>, { signal }: RunOptions): Promise<T> {
@@ -141,7 +148,7 @@ export class WorkerPool implements CpuExecutor {
     this.#busy++;
     worker.keepAlive(true);
     try {
-      resolve(await worker.orLost(start(worker)));
+      resolve(await start(worker));
     } catch (error) {
       reject(error);
     } finally {

@@ -1,15 +1,28 @@
 // What a worker offers: tile programs and chunk decoding, over one comlink endpoint.
-import type { BlockData, TileProgram, TileResult } from '../../core/program';
+import type { TileProgram, TileResult } from '../../core/program';
+import type { PlacedArray } from '../../core/region';
 import type { DecodeService } from '../../io/decodeWorker';
 import type { ModuleCall } from '../executor';
 
 export interface TileService extends DecodeService {
   /** Resolves once the kernels are ready. */
   ready(): Promise<void>;
-  /** Runs one tile. With `shared`, results come back in shared memory instead of by transfer. */
-  run(program: TileProgram, inputs: BlockData[], shared: boolean): Promise<TileResult>;
+  /** Runs one tile; arrays that were transferred come back. */
+  run(request: TileRequest): Promise<TileReply>;
   /** Calls a function of a module. */
   callFunction(call: ModuleCall): Promise<unknown>;
+}
+
+export interface TileRequest {
+  readonly program: TileProgram;
+  readonly inputs: readonly PlacedArray[];
+  /** Where the outputs go; none: they are returned. */
+  readonly targets: readonly PlacedArray[];
+}
+
+export interface TileReply extends TileResult {
+  /** The inputs and targets that were transferred. */
+  readonly returned: readonly PlacedArray[];
 }
 
 /** The buffers inside plain data, for a transfer list. */

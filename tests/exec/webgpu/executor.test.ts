@@ -19,6 +19,7 @@ import {
   programOf,
   randomArray,
   runKernel,
+  runTile,
 } from '../../helpers/gpu';
 
 const executor = noGpu ? undefined : await createTestExecutor();
@@ -123,7 +124,7 @@ const smoothed = smooth(smooth(smooth(input)));
 describe.skipIf(noGpu)('GpuExecutor', () => {
   it('runs a chain in one submit, reusing buffers between its steps', async () => {
     const before = executor!.stats;
-    const { outputs } = await executor!.run(chain(3), [input]);
+    const { outputs } = await runTile(executor!, chain(3), [input]);
     const after = executor!.stats;
     expect(outputs).toEqual([smoothed]);
     expect(after.submits - before.submits).toBe(1);
@@ -131,8 +132,8 @@ describe.skipIf(noGpu)('GpuExecutor', () => {
     expect(after.bytesRead - before.bytesRead).toBe(200);
     const [short, long] = [await createTestExecutor(), await createTestExecutor()];
     const large = randomArray('uint16', 12_000);
-    await short.run(chain(3, large.length), [large]);
-    await long.run(chain(30, large.length), [large]);
+    await runTile(short, chain(3, large.length), [large]);
+    await runTile(long, chain(30, large.length), [large]);
     // Only the uniforms grow with the chain.
     expect(long.stats.pool.peak - short.stats.pool.peak).toBeLessThan(27 * 512);
     expect(long.stats.pool.inUse).toBe(short.stats.pool.inUse);
@@ -143,9 +144,9 @@ describe.skipIf(noGpu)('GpuExecutor', () => {
   it('runs tiles concurrently', async () => {
     const runs = Array.from({ length: 8 }, (_, i) => {
       const data = randomArray('uint16', 100, i) as Uint16Array;
-      return executor!
-        .run(chain(2), [data])
-        .then(({ outputs }) => expect(outputs[0]).toEqual(smooth(smooth(data))));
+      return runTile(executor!, chain(2), [data]).then(({ outputs }) =>
+        expect(outputs[0]).toEqual(smooth(smooth(data))),
+      );
     });
     await Promise.all(runs);
   });
@@ -228,7 +229,7 @@ describe.skipIf(noGpu)('GpuExecutor', () => {
       steps: [{ op, params: {}, inputs, output, partial: false, free: inputs.map(({ slot }) => slot) }],
       outputs: [output],
     };
-    return (await executor!.run(program, data)).outputs[0];
+    return (await runTile(executor!, program, data)).outputs[0];
   }
 
   it('uploads unaligned views and odd lengths', async () => {
@@ -259,61 +260,63 @@ describe.skipIf(noGpu)('GpuExecutor', () => {
   it('rejects with the reason when aborted, before and during a run', async () => {
     const controller = new AbortController();
     const reason = new Error('changed my mind');
-    const run = executor!.run(chain(3), [input], { signal: controller.signal });
+    const run = runTile(executor!, chain(3), [input], { signal: controller.signal });
     controller.abort(reason);
     await expect(run).rejects.toBe(reason);
-    await expect(executor!.run(chain(3), [input], { signal: controller.signal })).rejects.toBe(reason);
-    expect((await executor!.run(chain(3), [input])).outputs).toEqual([smoothed]);
+    await expect(runTile(executor!, chain(3), [input], { signal: controller.signal })).rejects.toBe(reason);
+    expect((await runTile(executor!, chain(3), [input])).outputs).toEqual([smoothed]);
   });
 
   it('gives the buffers of abandoned tiles back', async () => {
     const own = await createTestExecutor();
-    await own.run(chain(3), [input]);
+    await runTile(own, chain(3), [input]);
     const idle = own.stats.pool.inUse;
     for (let i = 0; i < 5; i++) {
       const controller = new AbortController();
-      const run = own.run(chain(3), [input], { signal: controller.signal });
+      const run = runTile(own, chain(3), [input], { signal: controller.signal });
       setTimeout(() => controller.abort(), i);
       await run.catch(() => {});
     }
-    await own.run(chain(3), [input]);
+    await runTile(own, chain(3), [input]);
     await expect.poll(() => own.stats.pool.inUse).toBe(idle);
     own.dispose();
   });
 
   it('turns validation errors into a DeviceError, and still works', async () => {
     const program = programOf('test/broken', [], 'uint32', [4]);
-    await expect(executor!.run(program, [])).rejects.toThrow(DeviceError);
-    expect((await executor!.run(chain(3), [input])).outputs).toEqual([smoothed]);
+    await expect(runTile(executor!, program, [])).rejects.toThrow(DeviceError);
+    expect((await runTile(executor!, chain(3), [input])).outputs).toEqual([smoothed]);
   });
 
   it('turns allocations beyond the device into an error, and still works', async () => {
-    await expect(executor!.run(programOf('test/huge', [], 'uint32', [4]), [])).rejects.toThrow(DeviceError);
-    expect((await executor!.run(chain(3), [input])).outputs).toEqual([smoothed]);
+    await expect(runTile(executor!, programOf('test/huge', [], 'uint32', [4]), [])).rejects.toThrow(
+      DeviceError,
+    );
+    expect((await runTile(executor!, chain(3), [input])).outputs).toEqual([smoothed]);
     expect(new OutOfMemoryError('x')).toBeInstanceOf(DeviceError);
   });
 
   it('rejects runs in flight when the device is lost, then acquires another', async () => {
     const own = await createTestExecutor();
-    const run = own.run(chain(3), [input]);
+    const run = runTile(own, chain(3), [input]);
     own.device.destroy();
     await expect(run).rejects.toThrow(DeviceLostError);
-    expect((await own.run(chain(3), [input])).outputs).toEqual([smoothed]);
+    expect((await runTile(own, chain(3), [input])).outputs).toEqual([smoothed]);
     own.dispose();
-    await expect(own.run(chain(3), [input])).rejects.toThrow(DeviceError);
+    await expect(runTile(own, chain(3), [input])).rejects.toThrow(DeviceError);
   });
 
   it("never replaces nor destroys the caller's device", async () => {
     const gpu = (await findTestGpu()) as GPU;
     const { device } = await acquireDevice({ gpu, defaultLimits: true });
     const own = await createTestExecutor({ device });
-    expect((await own.run(chain(3), [input])).outputs).toEqual([smoothed]);
+    expect((await runTile(own, chain(3), [input])).outputs).toEqual([smoothed]);
     own.dispose();
     const other = await createTestExecutor({ device });
-    expect((await other.run(chain(3), [input])).outputs).toEqual([smoothed]);
+    expect((await runTile(other, chain(3), [input])).outputs).toEqual([smoothed]);
     device.destroy();
     await device.lost;
-    await expect(other.run(chain(3), [input])).rejects.toThrow(DeviceLostError);
+    await expect(runTile(other, chain(3), [input])).rejects.toThrow(DeviceLostError);
   });
 
   it('knows which programs fit', () => {

@@ -1,0 +1,74 @@
+// Memory in which the blocks of tiles wait for an executor and come back from it.
+import { allocate, type DType, itemSize, type TypedArray, view } from '../core/dtype';
+import type { Region } from '../core/region';
+import type { ReadOptions, Source } from '../core/source';
+import { memoryBudget } from './settings';
+
+export interface Staging {
+  /** The source's own memory, where the executor can read a region in place. */
+  inPlace(source: Source, region: Region, options: ReadOptions): ReturnType<NonNullable<Source['inPlace']>>;
+  /** Memory for elements that the executor is to read. */
+  take(dtype: DType, length: number): TypedArray;
+}
+
+/** New memory for every block, for an executor that reads blocks of their own. */
+export const ownMemory: Staging = { inPlace: () => undefined, take: allocate };
+
+/** For an executor on the same thread. */
+export const sameThread: Staging = {
+  inPlace: (source, region, options) => source.inPlace?.(region, { shared: false, copyUpTo: 0 }, options),
+  take: allocate,
+};
+
+/** Bytes of unused buffers to keep, as a part of the memory budget. */
+const KEPT = 1 / 16;
+
+/** A buffer serves blocks of at least this part of its bytes. */
+const LEAST_USE = 1 / 4;
+
+/**
+ * Buffers that go to workers and come back: shared memory that both sides see, or buffers that are transferred. They
+ * are used again, since new memory costs more than filling it.
+ */
+export class RecycledMemory implements Staging {
+  /** Shared memory that is ours to use again; what applications bring is not. */
+  readonly #ours = new WeakSet<ArrayBufferLike>();
+  /** The least recently used first. */
+  #unused: ArrayBufferLike[] = [];
+
+  constructor(readonly shared: boolean) {}
+
+  inPlace(source: Source, region: Region, options: ReadOptions) {
+    if (!this.shared) return undefined;
+    return source.inPlace?.(region, { shared: true, copyUpTo: memoryBudget() / 4 }, options);
+  }
+
+  take(dtype: DType, length: number): TypedArray {
+    const bytes = length * itemSize(dtype);
+    return view(dtype, this.#reuse(bytes) ?? this.#create(bytes), 0, length);
+  }
+
+  /** Takes back buffers that nobody reads or writes any more. */
+  give(buffers: Iterable<ArrayBufferLike>): void {
+    for (const buffer of buffers) if (!this.shared || this.#ours.has(buffer)) this.#unused.push(buffer);
+    let kept = this.#unused.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    while (kept > memoryBudget() * KEPT) kept -= this.#unused.shift()!.byteLength;
+  }
+
+  #create(bytes: number): ArrayBufferLike {
+    if (!this.shared) return new ArrayBuffer(bytes);
+    const buffer = new SharedArrayBuffer(bytes);
+    this.#ours.add(buffer);
+    return buffer;
+  }
+
+  /** The smallest that is large enough. */
+  #reuse(bytes: number): ArrayBufferLike | undefined {
+    let best = -1;
+    this.#unused.forEach(({ byteLength }, i) => {
+      const fits = byteLength >= bytes && byteLength * LEAST_USE <= bytes;
+      if (fits && (best < 0 || byteLength < this.#unused[best].byteLength)) best = i;
+    });
+    return best < 0 ? undefined : this.#unused.splice(best, 1)[0];
+  }
+}
