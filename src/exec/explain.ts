@@ -1,7 +1,7 @@
 // The plan of a computation, in words: what explain() prints.
 import { itemSize } from '../core/dtype';
 import type { GraphNode } from '../core/graph';
-import { type ExecutorName, getGlobalOp, getOp, type Operand } from '../core/op';
+import { type ExecutorName, getGlobalOp, type Operand } from '../core/op';
 import type { TileProgram } from '../core/program';
 import { type Region, regionShape, regionSize, wholeRegion } from '../core/region';
 import { countTiles, tilesOf } from '../core/tiling';
@@ -10,14 +10,22 @@ import { tileShape } from './compute';
 import { collectGlobals, nextWave } from './globals';
 import type { ComputeOptions } from './options';
 import { TileRunner } from './tileRunner';
-import { CountingContext } from './webgpu/countingContext';
+import { stepCosts, sumCosts } from './webgpu/programCost';
 
-/** Plans every pass and describes a tile in the middle of each (edge tiles have smaller halos). Reads no pixels. */
-export async function explainNode(node: GraphNode, options: ComputeOptions): Promise<string> {
-  const lines: string[] = [];
+/** A pass over an array. */
+export interface Pass {
+  readonly title: string;
+  /** For choosing an executor. */
+  readonly nodes: readonly GraphNode[];
+  /** The program of a tile in the middle (edge tiles have smaller halos). */
+  plan(executor: ExecutorName): TileProgram;
+}
+
+/** The passes that computing a node takes: those for whole-array results, then its own. Reads no pixels. */
+export function passesOf(node: GraphNode): Pass[] {
+  const passes: Pass[] = [];
   const wanted = collectGlobals([node]);
   const found = new Map<string, unknown>();
-  let pass = 0;
   while (wanted.size > 0) {
     const wave = nextWave(wanted, found);
     if (wave.length === 0) break;
@@ -25,13 +33,11 @@ export async function explainNode(node: GraphNode, options: ComputeOptions): Pro
     const shape = op.domain(wave[0].params, wave[0].inputs);
     const block = op.blockShape(wave[0].params, wave[0].inputs);
     const tile = middleTile(wholeRegion(shape), shape, block);
-    const runner = await TileRunner.create(wave, options);
-    lines.push(
-      `pass ${++pass}: ${wave.map((n) => n.op).join(' + ')} over [${shape}] in ${countTiles(wholeRegion(shape), block)} tiles of [${block}]`,
-      ...describe(runner, (executor) =>
-        planTile({ tile, outputs: [], partials: wave, globals: UNKNOWN, executor }),
-      ),
-    );
+    passes.push({
+      title: `pass ${passes.length + 1}: ${wave.map((n) => n.op).join(' + ')} over [${shape}] in ${countTiles(wholeRegion(shape), block)} tiles of [${block}]`,
+      nodes: wave,
+      plan: (executor) => planTile({ tile, outputs: [], partials: wave, globals: UNKNOWN, executor }),
+    });
     for (const n of wave) {
       found.set(n.key, undefined);
       wanted.delete(n.key);
@@ -40,14 +46,21 @@ export async function explainNode(node: GraphNode, options: ComputeOptions): Pro
   const block = tileShape(node);
   const region = wholeRegion(node.shape);
   const tile = middleTile(region, node.shape, block);
-  const runner = await TileRunner.create([node], options);
   const tiles = node.shape.length === 0 ? 1 : countTiles(region, block);
-  lines.push(
-    `compute: ${node.op} ${node.dtype} [${node.shape}] in ${tiles} tile${tiles > 1 ? 's' : ''} of [${block}]`,
-    ...describe(runner, (executor) =>
+  passes.push({
+    title: `compute: ${node.op} ${node.dtype} [${node.shape}] in ${tiles} tile${tiles > 1 ? 's' : ''} of [${block}]`,
+    nodes: [node],
+    plan: (executor) =>
       planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals: UNKNOWN, executor }),
-    ),
-  );
+  });
+  return passes;
+}
+
+/** Describes every pass. Reads no pixels. */
+export async function explainNode(node: GraphNode, options: ComputeOptions): Promise<string> {
+  const lines: string[] = [];
+  for (const { title, nodes, plan } of passesOf(node))
+    lines.push(title, ...describe(await TileRunner.create(nodes, options), plan));
   return lines.join('\n');
 }
 
@@ -69,22 +82,16 @@ function describe(runner: TileRunner, plan: (executor: ExecutorName) => TileProg
   const lines = [`  executor: ${gpu ? 'gpu' : 'cpu'} (${runner.reason})`, `  tile: ${box(program.tile)}`];
   for (const read of program.reads)
     lines.push(`  read ${read.key} ${block(read)}${halo(read.region, program.tile)}`);
-  const counting = new CountingContext();
-  let dispatches = 0;
-  for (const step of program.steps) {
-    let cost = '';
-    if (gpu) {
-      const op = getOp(step.op);
-      op.gpu(counting, step);
-      cost = `, ${counting.dispatches - dispatches} dispatches`;
-      dispatches = counting.dispatches;
-    }
+  const costs = gpu ? stepCosts(program) : [];
+  for (const [i, step] of program.steps.entries()) {
+    const cost = gpu ? `, ${costs[i].dispatches} dispatches` : '';
     const output = step.partial ? 'partial result' : block(step.output);
     lines.push(`  ${step.op} -> ${output}${halo(step.output.region, program.tile)}${cost}`);
   }
   const uploaded = program.reads.reduce((sum, read) => sum + bytes(read), 0);
   const returned = program.outputs.reduce((sum, output) => sum + bytes(output), 0);
-  const submit = gpu ? `1 submit, ${dispatches} dispatches, ` : '1 worker call, ';
+  const { dispatches, bytesMoved } = sumCosts(costs);
+  const submit = gpu ? `1 submit, ${dispatches} dispatches moving ${bytesMoved} bytes, ` : '1 worker call, ';
   lines.push(`  per tile: ${submit}${uploaded} bytes in, ${returned} bytes out`);
   return lines;
 }

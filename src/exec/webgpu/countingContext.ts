@@ -8,6 +8,11 @@ export class CountingContext implements GpuContext {
   dispatches = 0;
   /** Bytes of outputs and scratch space. */
   bytesAllocated = 0;
+  /**
+   * Bytes that dispatches read and write, each of their buffers once (what a cache of the GPU's makes of overlapping
+   * windows), and bytes that are cleared.
+   */
+  bytesMoved = 0;
   /** Bytes of constants. */
   bytesUploaded = 0;
   /** Names of the shaders dispatched, in order. */
@@ -15,26 +20,27 @@ export class CountingContext implements GpuContext {
 
   input(operand: Operand, region: Region = operand.region): GpuBufferRef {
     if (!sameRegion(region, operand.region)) {
-      this.dispatches++;
-      this.shaders.push('copyBox');
+      this.#copyBox(operandBytes({ ...operand, region }));
       this.bytesAllocated += operandBytes({ ...operand, region });
     }
     return { bytes: operandBytes({ ...operand, region }) };
   }
 
   output(operand: Operand): GpuBufferRef {
-    return this.scratch(operandBytes(operand));
+    const bytes = operandBytes(operand);
+    this.bytesAllocated += bytes;
+    return { bytes };
   }
 
   alias(): void {}
 
-  paste(): void {
-    this.dispatches++;
-    this.shaders.push('copyBox');
+  paste({ bytes }: GpuBufferRef): void {
+    this.#copyBox(bytes);
   }
 
   scratch(bytes: number): GpuBufferRef {
     this.bytesAllocated += bytes;
+    this.bytesMoved += bytes;
     return { bytes };
   }
 
@@ -43,8 +49,15 @@ export class CountingContext implements GpuContext {
     return { bytes: data.byteLength };
   }
 
-  dispatch({ shader }: Dispatch): void {
+  dispatch({ shader, bindings }: Dispatch): void {
     this.dispatches++;
     this.shaders.push(shader);
+    for (const { bytes } of bindings) this.bytesMoved += bytes;
+  }
+
+  #copyBox(bytes: number): void {
+    this.dispatches++;
+    this.shaders.push('copyBox');
+    this.bytesMoved += 2 * bytes;
   }
 }
