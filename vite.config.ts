@@ -29,6 +29,8 @@ const workerScript = (): Plugin => ({
 /** Entries that stand elsewhere than their modules. */
 const ENTRY_FILES: Readonly<Record<string, string>> = {
   'adapters/virtualZarr': 'adapters/virtual-zarr',
+  'adapters/serviceWorker': 'adapters/service-worker',
+  'adapters/serviceWorkerScript': 'adapters/service-worker-script',
   'exec/worker/worker': 'worker',
   'cli/main': 'cli',
 };
@@ -52,6 +54,8 @@ export default defineConfig({
         'adapters/viv': 'src/adapters/viv.ts',
         'adapters/openseadragon': 'src/adapters/openseadragon.ts',
         'adapters/deckgl': 'src/adapters/deckgl.ts',
+        'adapters/service-worker': 'src/adapters/serviceWorker.ts',
+        'adapters/service-worker-script': 'src/adapters/serviceWorkerScript.ts',
         node: 'src/node.ts',
         worker: 'src/exec/worker/worker.ts',
         cli: 'src/cli/main.ts',

@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import * as deckgl from '../src/adapters/deckgl';
 import * as openseadragon from '../src/adapters/openseadragon';
+import * as serviceWorker from '../src/adapters/serviceWorker';
+import * as serviceWorkerScript from '../src/adapters/serviceWorkerScript';
 import * as virtualZarr from '../src/adapters/virtualZarr';
 import * as viv from '../src/adapters/viv';
 import * as imread from '../src/imread';
@@ -24,7 +26,7 @@ test('the names that each entry exports', () => {
     ndmorph: names(ndmorph),
     ndmeasure: names(ndmeasure),
     node: names(node),
-    adapters: [deckgl, openseadragon, virtualZarr, viv].map(names),
+    adapters: [deckgl, openseadragon, serviceWorker, serviceWorkerScript, virtualZarr, viv].map(names),
   }).toMatchSnapshot();
 });
 

@@ -8,7 +8,7 @@
  * @module adapters/virtual-zarr
  */
 import type { AbsolutePath, AsyncReadable, GetOptions, RangeQuery } from 'zarrita';
-import { allocate } from '../core/dtype';
+import { allocate, itemSize } from '../core/dtype';
 import { chunkRegion, copyRegion, elementCount, gridShape, wholeRegion } from '../core/region';
 import { BYTES_CODEC } from '../io/encode';
 import { absolutePath, encodeJson, type Json } from '../io/metadata';
@@ -32,7 +32,10 @@ export interface VirtualZarrOptions extends PyramidOptions {
 }
 
 /** A zarrita store that computes what is read from it. */
-export type VirtualZarr = Required<AsyncReadable>;
+export interface VirtualZarr extends Required<AsyncReadable> {
+  /** Length of a value in bytes, known before it is computed; undefined for a key that is not there. */
+  size(key: AbsolutePath): number | undefined;
+}
 
 /**
  * Presents lazy arrays as an OME-Zarr 0.5 image: `zarr.json`, `<level>/zarr.json` and uncompressed chunks on the grid
@@ -67,11 +70,18 @@ export function virtualZarr(levels: Levels, options: VirtualZarrOptions = {}): V
   const names = Object.keys(labels);
   if (names.length > 0) documents.set('/labels/zarr.json', encodeJson(labelsDocument(names)));
 
-  const get = async (key: AbsolutePath, { signal }: GetOptions = {}): Promise<Uint8Array | undefined> => {
-    const [, path, index] = /^(.*)\/c\/([\d/]+)$/.exec(key) ?? [];
+  const chunkAt = (key: AbsolutePath): Chunk | undefined => {
+    const [, path, indices] = /^(.*)\/c\/([\d/]+)$/.exec(key) ?? [];
     const array = arrays.get(path as AbsolutePath);
-    if (!array) return documents.get(key);
-    return chunkBytes(array, index.split('/').map(Number), signal);
+    if (!array) return undefined;
+    const index = indices.split('/').map(Number);
+    const grid = gridShape(array.shape, array.chunks);
+    const inside = index.length === grid.length && index.every((i, axis) => i < grid[axis]);
+    return inside ? { array, index } : undefined;
+  };
+  const get = async (key: AbsolutePath, { signal }: GetOptions = {}): Promise<Uint8Array | undefined> => {
+    const chunk = chunkAt(key);
+    return chunk ? chunkBytes(chunk, signal) : documents.get(key);
   };
   return {
     get,
@@ -79,17 +89,20 @@ export function virtualZarr(levels: Levels, options: VirtualZarrOptions = {}): V
       const bytes = await get(key, options);
       return bytes?.subarray(...rangeBounds(range, bytes.length));
     },
+    size(key) {
+      const array = chunkAt(key)?.array;
+      return array ? elementCount(array.chunks) * itemSize(array.dtype) : documents.get(key)?.length;
+    },
   };
 }
 
-/** A chunk at its full size, as Zarr stores it; undefined off the grid. */
-async function chunkBytes(
-  array: LazyArray,
-  index: readonly number[],
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array | undefined> {
-  const grid = gridShape(array.shape, array.chunks);
-  if (index.length !== grid.length || index.some((i, axis) => i >= grid[axis])) return undefined;
+interface Chunk {
+  readonly array: LazyArray;
+  readonly index: readonly number[];
+}
+
+/** A chunk at its full size, as Zarr stores it. */
+async function chunkBytes({ array, index }: Chunk, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const region = chunkRegion(index, array.shape, array.chunks);
   const { data, shape } = await array.read(region, { signal });
   if (elementCount(shape) === elementCount(array.chunks))

@@ -87,8 +87,10 @@ describe('virtualZarr', () => {
     expect(whole.length).toBe(32 * 32 * 2);
     expect(await store.getRange('/0/c/1/1/2', { offset: 4, length: 6 })).toEqual(whole.subarray(4, 10));
     expect(await store.getRange('/0/c/1/1/2', { suffixLength: 3 })).toEqual(whole.subarray(-3));
+    for (const key of ['/zarr.json', '/0/zarr.json', '/0/c/1/1/2'] as const)
+      expect(store.size(key)).toBe((await store.get(key))!.length);
     for (const key of ['/0/c/2/0/0', '/0/c/0/0', '/1/zarr.json', '/.zattrs'] as const)
-      expect(await store.get(key)).toBeUndefined();
+      expect([await store.get(key), store.size(key)]).toEqual([undefined, undefined]);
   });
 
   it('a reader that leaves stops the computation', async () => {

@@ -23,6 +23,11 @@ const TYPES: Record<string, string> = {
 const ALIASES = [
   { find: /^tilewise\/worker/, replacement: source('exec/worker/worker.ts') },
   { find: 'tilewise/adapters/virtual-zarr', replacement: source('adapters/virtualZarr.ts') },
+  { find: /^tilewise\/adapters\/service-worker$/, replacement: source('adapters/serviceWorker.ts') },
+  {
+    find: 'tilewise/adapters/service-worker-script',
+    replacement: source('adapters/serviceWorkerScript.ts'),
+  },
   { find: /^tilewise\/(.+)$/, replacement: source('$1.ts') },
   { find: /^tilewise$/, replacement: source('index.ts') },
 ];

@@ -61,3 +61,11 @@ export function pendingLevels(): LazyArray[] {
     });
   return [level([2, HEIGHT, WIDTH]), level([2, HEIGHT / 2, WIDTH / 2])];
 }
+
+/** How the channels are to be displayed, as OME-Zarr says it. */
+export const omeChannels = CHANNELS.map(({ color, window: [start, end] }, c) => ({
+  label: `channel ${c}`,
+  color,
+  active: true,
+  window: { min: 0, max: 65535, start, end },
+}));

@@ -3,16 +3,10 @@ import { loadOmeZarrFromStore } from '@vivjs/loaders';
 import { NgffImage } from 'ome-zarr.js';
 import { virtualZarr } from 'tilewise/adapters/virtual-zarr';
 import * as zarr from 'zarrita';
-import { CHANNELS, pending } from './image';
+import { omeChannels, pending } from './image';
 import { image } from './shared';
 
-const channels = CHANNELS.map(({ color, window: [start, end] }, c) => ({
-  label: `channel ${c}`,
-  color,
-  active: true,
-  window: { min: 0, max: 65535, start, end },
-}));
-const store = virtualZarr(image, { channels });
+const store = virtualZarr(image, { channels: omeChannels });
 
 type VivStore = Parameters<typeof loadOmeZarrFromStore>[0];
 
