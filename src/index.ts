@@ -90,6 +90,7 @@ export {
   mapOverlap,
   type OverlapBoundary,
 } from './mapBlocks';
+export { MultiscaleImage } from './multiscaleImage';
 export * from './ndfilters';
 export * as ndfilters from './ndfilters';
 export * from './ndfourier';
@@ -119,6 +120,7 @@ export {
   parsePipeline,
   runPipeline,
 } from './pipeline';
+export { type OpenTiffOptions, openTiff, TiffImage } from './tiff';
 export {
   type ChannelOptions,
   type Downsample,

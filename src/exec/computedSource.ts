@@ -19,13 +19,16 @@ export class ComputedSource implements Source {
   readonly chunks: Shape;
   readonly dimensionNames: readonly (string | null)[];
   readonly #compute: ChunkFunction;
-  readonly #queue = new PQueue({ concurrency: Math.max(2, workerCount()) });
+  readonly #queue: PQueue;
 
   constructor(
     readonly key: string,
     { shape, dtype, chunks, dimensionNames }: ArrayMeta,
     compute: ChunkFunction,
+    /** Chunks computed at a time. */
+    concurrency = Math.max(2, workerCount()),
   ) {
+    this.#queue = new PQueue({ concurrency });
     this.shape = shape;
     this.dtype = dtype;
     this.chunks = chunks;

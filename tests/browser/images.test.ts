@@ -3,7 +3,7 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DType } from '../../src/index';
 import { launchBrowser } from '../helpers/browser';
-import { expectImage, type ImageCase, imageCases } from '../helpers/images';
+import { expectImage, type ImageCase, imageCases, tiffCases } from '../helpers/images';
 import { type BuiltPage, buildPage, type OpenPage, STRICT } from '../helpers/page';
 
 interface PageImage {
@@ -16,6 +16,7 @@ interface PageImage {
 /** The functions of images/main.ts. */
 interface Images {
   read(path: string, how: 'file' | 'url'): Promise<PageImage>;
+  readLevels(path: string, how: 'file' | 'url', image?: number): Promise<Omit<PageImage, 'names'>[]>;
   readStack(paths: string[], how: 'file' | 'url'): Promise<{ shape: number[]; values: number[] }>;
   fails(path: string): Promise<string>;
 }
@@ -23,6 +24,7 @@ interface Images {
 const browser: Browser | undefined = await launchBrowser();
 if (!browser) console.warn('browser tests skipped: no Chromium found');
 const cases = imageCases();
+const tiffs = tiffCases();
 const path = (c: ImageCase) => `/files/${c.fileName}`;
 
 describe.skipIf(!browser)('imread in Chromium', () => {
@@ -34,6 +36,7 @@ describe.skipIf(!browser)('imread in Chromium', () => {
     files.set('/files/bad.png', Uint8Array.of(1, 2, 3));
     files.set('/files/bad.webp', Uint8Array.of(1, 2, 3));
     files.set('/files/bad.tif', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+    for (const [name, bytes] of tiffs.flatMap((c) => c.files)) files.set(`/tiffs/${name}`, bytes);
     built = await buildPage('images', browser!, files);
     opened = await built.open(STRICT);
   });
@@ -54,6 +57,21 @@ describe.skipIf(!browser)('imread in Chromium', () => {
     expectImage(c, { dtype, shape, data });
     if (c.about) expect(names).toEqual(c.about.axes);
   });
+
+  test.each(tiffs.map((c) => [c.name, c] as const))(
+    'levels of %s',
+    async (_name, { files, image, levels }) => {
+      const [[name]] = files;
+      for (const how of files.length > 1 ? (['url'] as const) : (['url', 'file'] as const)) {
+        const found = await call('readLevels', `/tiffs/${encodeURIComponent(name)}`, how, image);
+        expect(found.map(({ dtype, shape }) => [dtype, shape])).toEqual(
+          levels.map(({ dtype, shape }) => [dtype, shape]),
+        );
+        const wrong = found.map(({ values }, i) => values.findIndex((v, at) => v !== levels[i].data[at]));
+        expect(wrong).toEqual(levels.map(() => -1));
+      }
+    },
+  );
 
   test.each(['file', 'url'] as const)('several frames, each a %s, in natural order', async (how) => {
     const frames = cases.filter(({ name }) => ['tif tiff_lzw', 'tif packbits', 'tif zstd'].includes(name));

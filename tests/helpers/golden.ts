@@ -50,7 +50,8 @@ type GoldenFile =
   | 'labelling'
   | 'regions'
   | 'images'
-  | 'measurements';
+  | 'measurements'
+  | 'tiff';
 
 interface StoredCase {
   readonly name: string;

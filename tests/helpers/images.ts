@@ -1,6 +1,6 @@
 // Image files of the golden data, and how imread's results are held against what Pillow, NumPy and tifffile read.
 import { expect } from 'vitest';
-import { type DType, isTilewiseError, type TypedArray } from '../../src/index';
+import type { DType } from '../../src/index';
 import { type GoldenArray, loadGolden } from './golden';
 
 export interface ImageCase {
@@ -60,7 +60,37 @@ export function expectImage({ output, lossy, about }: ImageCase, { dtype, shape,
   return off;
 }
 
-export type { TypedArray };
+/** A case of openTiff. */
+export interface TiffCase {
+  readonly name: string;
+  /** Name and content of files of one folder; the first is opened. */
+  readonly files: readonly (readonly [name: string, bytes: Uint8Array<ArrayBuffer>])[];
+  readonly image?: number;
+  /** The resolutions. */
+  readonly levels: readonly GoldenArray[];
+  readonly about: {
+    readonly axes: string[];
+    readonly types: (string | null)[];
+    readonly units: (string | null)[];
+    readonly scales: number[][];
+    readonly translations: number[][];
+    readonly channels: [label: string, color: string][];
+    readonly imageCount: number;
+    readonly name: string | null;
+  };
+}
+
+export const tiffCases = (): TiffCase[] =>
+  loadGolden('tiff').map(({ name, args, value }) => ({
+    name,
+    files: (args.files as [string, string][]).map(([file, text]) => [
+      file,
+      Uint8Array.from(Buffer.from(text, 'base64')),
+    ]),
+    image: args.image as number | undefined,
+    levels: args.levels as GoldenArray[],
+    about: value as TiffCase['about'],
+  }));
 
 /** What a promise is rejected with. */
 export const failure = (work: Promise<unknown>): Promise<Error | undefined> =>
@@ -68,5 +98,3 @@ export const failure = (work: Promise<unknown>): Promise<Error | undefined> =>
     () => undefined,
     (error) => error,
   );
-
-export { isTilewiseError };

@@ -1,9 +1,10 @@
 // Frames of a list of image files: one a file, or the pages of TIFFs.
 import { LRUCache } from 'lru-cache';
 import { allocate, type TypedArray } from '../../core/dtype';
-import { CodecError, FormatError, isTilewiseError } from '../../core/errors';
+import { FormatError } from '../../core/errors';
 import { elementCount } from '../../core/region';
 import type { ByteSource } from '../byteSource';
+import { readable } from '../readable';
 import { readPixels } from '../tiff/blocks';
 import type { TiffLayout } from '../tiff/layout';
 import { openPlanes, type TiffPlanes } from '../tiff/planes';
@@ -130,17 +131,6 @@ function checkedFormat({ name }: ByteSource): Format {
   const format = formatOf(name);
   if (format) return format;
   throw new FormatError(name, `the file's extension is none of ${FORMATS}`);
-}
-
-/** Whatever a decoder throws becomes an error that names the file. */
-export async function readable<T>(file: ByteSource, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (isTilewiseError(cause) || (cause as Error)?.name === 'AbortError') throw cause;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new CodecError(file.name, `could not be decoded: ${message}`, { cause });
-  }
 }
 
 function checked(frame: Picture, like: FrameType, { name }: ByteSource): TypedArray {

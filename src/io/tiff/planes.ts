@@ -48,7 +48,10 @@ export async function openPlanes(
   const { descriptions, pages } = await readDescriptions(tiff, signal);
   const imageCount = Math.max(1, descriptions.length);
   if (image >= imageCount)
-    throw new FormatError(file.name, `has ${imageCount} images, and none of number ${image}`);
+    throw new FormatError(
+      file.name,
+      `has ${imageCount} image${imageCount > 1 ? 's' : ''}, and none of number ${image}`,
+    );
   const description = descriptions[image];
   return description
     ? describedPlanes(tiff, description, imageCount, signal)

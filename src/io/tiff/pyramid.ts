@@ -31,12 +31,15 @@ export async function findLevels(tiff: TiffFile, signal?: AbortSignal): Promise<
     if (!(kind & MASK)) pages.push({ kind, layout: await readLayout(tiff, offset, signal) });
   }
   const [first] = pages;
-  const full = pages.filter((page) => !(page.kind & REDUCED) && !isSmallerCopy(page, first));
+  const planes = pages.filter(({ kind }) => !(kind & REDUCED));
+  // Slides have overviews and labels besides, which are no planes; elsewhere a page of another size is a mistake.
+  const slide = planes.some((page) => isSmallerCopy(page, first));
+  const full = slide ? planes.filter((page) => sizeOf(page) === sizeOf(first)) : planes;
   const groups = new Map<string, TiffLayout[]>();
   for (const page of pages) {
     if (full.includes(page)) continue;
-    const { width, height } = page.layout;
-    const size = `${height} ${width}`;
+    if (page.kind & REDUCED ? !showsSame(page, first) : !isSmallerCopy(page, first)) continue;
+    const size = sizeOf(page);
     groups.set(size, [...(groups.get(size) ?? []), page.layout]);
   }
   const reduced = [...groups.values(), ...(await ownCopies(full, signal))]
@@ -49,11 +52,16 @@ export async function findLevels(tiff: TiffFile, signal?: AbortSignal): Promise<
   };
 }
 
-/** Pages of other sizes than the first one's that are in tiles and show the same. */
-function isSmallerCopy({ layout }: Page, { layout: first }: Page): boolean {
+const sizeOf = ({ layout: { width, height } }: Page): string => `${height} ${width}`;
+
+/** Smaller pages in tiles that show the same as the first one. */
+const isSmallerCopy = (page: Page, first: Page): boolean => !page.layout.strips && showsSame(page, first);
+
+/** Smaller, of the same proportions: sizes are rounded. */
+function showsSame({ layout }: Page, { layout: first }: Page): boolean {
   const ratio = first.width / layout.width;
   const fits = Math.abs(layout.height * ratio - first.height) <= ratio;
-  return !layout.strips && layout.width < first.width && layout.height < first.height && fits;
+  return layout.width < first.width && layout.height < first.height && fits;
 }
 
 /** Levels inside the pages' directories, of which all pages have the same number. */

@@ -1,5 +1,5 @@
 // What tests/browser/images.test.ts asks of the library inside a page.
-import { configure, imread } from 'tilewise';
+import { configure, imread, openTiff } from 'tilewise';
 import TilewiseWorker from 'tilewise/worker?worker';
 
 configure({ workers: 2, createWorker: () => new TilewiseWorker() });
@@ -17,6 +17,17 @@ async function read(path: string, how: 'file' | 'url') {
   return { dtype, shape, values, names: stack.dimensionNames };
 }
 
+/** The resolutions of a TIFF, as a File or by its URL. */
+async function readLevels(path: string, how: 'file' | 'url', image?: number) {
+  const tiff = await openTiff(how === 'file' ? await fileOf(path) : path, { image });
+  const levels = [];
+  for (let i = 0; i < tiff.levelCount; i++) {
+    const { data, dtype, shape } = await tiff.level(i).compute({ device: 'cpu' });
+    levels.push({ dtype, shape, values: Array.from(data as ArrayLike<number>) });
+  }
+  return levels;
+}
+
 /** A stack of several files, as File[] or URL[]. */
 async function readStack(paths: string[], how: 'file' | 'url') {
   const urls = paths.map((path) => new URL(path, location.href));
@@ -31,5 +42,5 @@ const fails = (path: string) =>
     ({ name, message }) => `${name}: ${message}`,
   );
 
-Object.assign(globalThis, { read, readStack, fails });
+Object.assign(globalThis, { read, readLevels, readStack, fails });
 document.title = 'ready';
