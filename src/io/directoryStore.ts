@@ -1,17 +1,20 @@
 // Zarr in a directory of the File System Access API: picked by the user, or the origin's private file system (OPFS).
 import type { AbsolutePath, AsyncReadable, AsyncWritable } from 'zarrita';
-import { WriteError } from '../core/errors';
+import { LockedError, WriteError } from '../core/errors';
 import { type DirectoryHandle, storeFromDirectoryHandle } from './stores';
+import type { Release } from './targetLock';
+import { webLock } from './webLock';
 
 /** The part of a `FileSystemDirectoryHandle` that is written to. */
 export interface WritableDirectoryHandle extends DirectoryHandle {
   getDirectoryHandle(name: string, options?: { create?: boolean }): Promise<WritableDirectoryHandle>;
   getFileHandle(name: string, options?: { create?: boolean }): Promise<WritableFileHandle>;
+  removeEntry?(name: string): Promise<void>;
 }
 
 export interface WritableFileHandle {
   getFile(): Promise<Blob>;
-  createWritable(): Promise<WritableFile>;
+  createWritable(options?: { mode?: 'exclusive' | 'siloed' }): Promise<WritableFile>;
 }
 
 export interface WritableFile {
@@ -21,7 +24,10 @@ export interface WritableFile {
 }
 
 /** A store that reads and writes a directory. */
-export type DirectoryStore = Required<AsyncReadable> & AsyncWritable;
+export interface DirectoryStore extends Required<AsyncReadable>, AsyncWritable {
+  /** Locks what is below a path against other tabs of the site. @throws LockedError when another tab has it */
+  lock(path: string): Promise<() => Promise<void>>;
+}
 
 /**
  * A store over a directory that can be written: a value is there whole or not at all, for its file is replaced when it
@@ -45,17 +51,59 @@ export function directoryStore(directory: WritableDirectoryHandle): DirectorySto
   };
   return {
     ...storeFromDirectoryHandle(directory),
+    async lock(path) {
+      const place = await privatePath(directory);
+      if (place !== undefined) return webLock(`tilewise opfs:${place}${path}`, path);
+      return failing(path, async () => lockFile(await open(path.slice(1)), path));
+    },
     async set(key: AbsolutePath, value: Uint8Array) {
       const cut = key.lastIndexOf('/');
-      try {
+      await failing(key, async () => {
         const parent = await open(key.slice(1, Math.max(1, cut)));
         const file = await parent.getFileHandle(key.slice(cut + 1), { create: true });
         await replace(await file.createWritable(), value);
-      } catch (cause) {
-        throw new WriteError(key, reasonOf(cause as Error), { cause });
-      }
+      });
     },
   };
+}
+
+/** The path of a directory in the origin's private file system; undefined for others, which have none to tell. */
+async function privatePath(directory: WritableDirectoryHandle): Promise<string | undefined> {
+  try {
+    const root = await navigator.storage.getDirectory();
+    const names = await root.resolve(directory as unknown as FileSystemDirectoryHandle);
+    return names?.map((name) => `/${name}`).join('');
+  } catch {
+    return undefined;
+  }
+}
+
+const LOCK = '.tilewise.lock';
+
+/** An exclusive writer of a file of its own, which a tab that is closed lets go of. */
+async function lockFile(parent: WritableDirectoryHandle, path: string): Promise<Release> {
+  const file = await parent.getFileHandle(LOCK, { create: true });
+  let writer: WritableFile;
+  try {
+    writer = await file.createWritable({ mode: 'exclusive' });
+  } catch (error) {
+    if ((error as Error).name !== 'NoModificationAllowedError') throw error;
+    throw new LockedError(path, 'is being written by another tab');
+  }
+  return async () => {
+    await writer.abort().catch(() => {});
+    await parent.removeEntry?.(LOCK).catch(() => {});
+  };
+}
+
+/** What goes wrong becomes a WriteError that says so in words. */
+async function failing<T>(key: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof WriteError) throw cause;
+    throw new WriteError(key, reasonOf(cause as Error), { cause });
+  }
 }
 
 async function replace(file: WritableFile, value: Uint8Array): Promise<void> {

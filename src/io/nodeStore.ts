@@ -6,12 +6,14 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AbsolutePath, AsyncMutable, GetOptions, RangeQuery } from 'zarrita';
 import { ArgumentError, NotFoundError, SourceError, WriteError } from '../core/errors';
+import { lockDirectory } from './nodeLock';
 import { rangeBounds } from './stores';
+import type { LockableStore } from './targetLock';
 
 const MISSING = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
 
 /** A zarrita store over a directory. A value is written whole or not at all, also when the process dies. */
-export class NodeStore implements AsyncMutable {
+export class NodeStore implements AsyncMutable, LockableStore {
   readonly root: string;
 
   /** @param root - the directory; created by the first write. */
@@ -52,17 +54,26 @@ export class NodeStore implements AsyncMutable {
   }
 
   /** Writes a value atomically. Throws WriteError when it cannot be written. */
-  async set(key: AbsolutePath, value: Uint8Array): Promise<void> {
+  async set(key: AbsolutePath, value: Uint8Array, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
     const file = this.#file(key);
     const temporary = `${file}.${randomUUID()}.tmp`;
     try {
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(temporary, value);
+      await writeFile(temporary, value, { signal });
       await rename(temporary, file);
     } catch (cause) {
       await rm(temporary, { force: true }).catch(() => {});
+      signal?.throwIfAborted();
       throw new WriteError(file, (cause as Error).message, { cause });
     }
+  }
+
+  /**
+   * Takes the lock of what is below a path, against other processes; a process that died has none. The writers do this.
+   * Throws LockedError when somebody else has it.
+   */
+  lock(path: string): Promise<() => Promise<void>> {
+    return lockDirectory(join(this.root, path));
   }
 
   #file(key: AbsolutePath): string {

@@ -5,6 +5,7 @@ import { checkInteger } from '../core/checks';
 import { ArgumentError, NetworkError, WriteError } from '../core/errors';
 import { createRetryingFetch, type RetryOptions } from './retry';
 import { normalizeUrl } from './stores';
+import { webLock } from './webLock';
 
 /** What an upload request is made of. */
 export interface SignedRequest {
@@ -33,6 +34,10 @@ export interface UploadOptions extends Omit<RetryOptions, 'fetch' | 'missing'> {
 export interface UploadStore extends Required<AsyncReadable>, AsyncWritable {
   /** Whether the server has a value for the key (HEAD). @throws NetworkError */
   has(key: AbsolutePath, options?: GetOptions): Promise<boolean>;
+  /** Puts a value; an abort cancels the request. @throws WriteError, the signal's reason */
+  set(key: AbsolutePath, value: Uint8Array, options?: GetOptions): Promise<void>;
+  /** Locks what is below a path against other tabs of the site. @throws LockedError */
+  lock(path: string): Promise<() => Promise<void>>;
 }
 
 /**
@@ -87,10 +92,11 @@ export function uploadStore(url: string | URL, options: UploadOptions = {}): Upl
     async has(key, { signal } = {}) {
       return (await request('HEAD', key, { signal })).status !== 404;
     },
-    async set(key, value) {
+    lock: (path) => webLock(`tilewise ${base}${path}`, `${base}${path.slice(1)}`),
+    async set(key, value, { signal } = {}) {
       const headers = await checksumHeaders(checksum, value);
       try {
-        const response = await request('PUT', key, { headers, body: value });
+        const response = await request('PUT', key, { signal, headers, body: value });
         if (response.status === 404) throw new WriteError(key, 'the server answered 404');
       } catch (cause) {
         if (!(cause instanceof NetworkError)) throw cause;

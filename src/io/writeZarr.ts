@@ -27,6 +27,7 @@ import { encodeChunk } from './encode';
 import { checkSizes } from './memory';
 import { absolutePath, encodeJson, type Json } from './metadata';
 import { openZarrSource } from './openZarr';
+import { untilAborted } from './request';
 import { checkShards, ShardAssembler, shardCodecs } from './shards';
 import { rangeStore } from './stores';
 import { checkSameArray, findWritten, hasKey } from './writtenChunks';
@@ -153,9 +154,9 @@ class ArrayWriter implements ZarrWriter {
       async () => {
         const encoded = await encode(new Uint8Array(buffer), signal);
         signal?.throwIfAborted();
-        if (!this.#shards) return this.#store.set(key, encoded);
+        if (!this.#shards) return put(this.#store, key, encoded, signal);
         const shard = this.#shards.add(index, encoded);
-        if (shard) await this.#store.set(this.#key(shard.index), shard.bytes);
+        if (shard) await put(this.#store, this.#key(shard.index), shard.bytes, signal);
       },
       signal,
     );
@@ -164,7 +165,7 @@ class ArrayWriter implements ZarrWriter {
   async close({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
     for (const { index, bytes } of this.#shards?.takeIncomplete() ?? []) {
       const key = this.#key(index);
-      await writing(key, () => this.#store.set(key, bytes), signal);
+      await writing(key, () => put(this.#store, key, bytes, signal), signal);
     }
   }
 
@@ -244,6 +245,21 @@ export function checkData(data: TypedArray, dtype: DType, length: number): void 
     throw new ArgumentError('data', `${data.length} elements`, `${entries} elements`);
 }
 
+/** Stores of ours can give up a write. */
+interface AbortableStore {
+  set(key: zarr.AbsolutePath, value: Uint8Array, options: { signal?: AbortSignal }): unknown;
+}
+
+/** Puts a value; an abort does not wait for a store that is slow. */
+async function put(
+  store: WritableStore,
+  key: zarr.AbsolutePath,
+  value: Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await untilAborted(Promise.resolve((store as AbortableStore).set(key, value, { signal })), signal);
+}
+
 /** Runs a write; its failure becomes a WriteError naming `key`, unless it is typed already or an abort. */
 export async function writing<T>(key: string, write: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
   signal?.throwIfAborted();
@@ -265,6 +281,6 @@ export async function writeDocuments(
 ): Promise<void> {
   for (const [name, document] of documents) {
     const key = absolutePath(path, name);
-    await writing(key, () => store.set(key, encodeJson(document)), signal);
+    await writing(key, () => put(store, key, encodeJson(document), signal), signal);
   }
 }

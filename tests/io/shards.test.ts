@@ -1,4 +1,5 @@
 // Sharded arrays as zarrita reads them, and what becomes of shards that were cut off.
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import * as zarr from 'zarrita';
 import { fromArray, openOmeZarr, openZarr, writeOmeZarr, writeZarr } from '../../src/index';
@@ -10,6 +11,9 @@ const image = fromArray(data, { shape: SHAPE, chunks: [1, 16, 16], dimensionName
 const options = { shards: [2, 32, 48], chunks: [1, 16, 16] };
 
 type Store = Map<`/${string}`, Uint8Array>;
+/** Keys with digests of their values: quick to compare. */
+const contents = (store: Store) =>
+  [...store].map(([key, bytes]) => `${key} ${createHash('sha1').update(bytes).digest('hex')}`).sort();
 const chunkKeys = (store: Store) => [...store.keys()].filter((key) => key.includes('/c/'));
 
 /** Offsets and lengths of the chunks of a shard, by the specification. */
@@ -78,7 +82,7 @@ describe('sharded arrays', () => {
     await expect(writeOmeZarr(image, store, { ...options, levels: 3 })).rejects.toThrow('connection lost');
     store.left = Infinity;
     await writeOmeZarr(image, store, { ...options, levels: 3, resume: true });
-    expect(new Map([...store].sort())).toEqual(new Map([...whole].sort()));
+    expect(contents(store)).toEqual(contents(whole));
   });
 
   it('a shard that lacks chunks, or whose index is damaged, is made anew', async () => {
@@ -94,7 +98,7 @@ describe('sharded arrays', () => {
     new DataView(partial.buffer).setUint32(partial.length - 4, crc32c(partial.subarray(index, -4)), true);
     store.set('/c/0/1/0', partial);
     await writeZarr(image, store, { ...options, resume: true });
-    expect(store).toEqual(whole);
+    expect(contents(store)).toEqual(contents(whole));
     expect((await (await openZarr(store)).compute()).data).toEqual(data);
   });
 
