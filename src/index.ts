@@ -66,6 +66,7 @@ export {
   storeFromFiles,
   type ZarrLocation,
 } from './io/stores';
+export type { LockableStore } from './io/targetLock';
 export { type SignedRequest, type UploadOptions, type UploadStore, uploadStore } from './io/uploadStore';
 export { type ZipStore, zipStore } from './io/zipStore';
 export {

@@ -7,3 +7,4 @@
  * @module node
  */
 export { NodeStore, openLocation } from './io/nodeStore';
+export type { LockableStore } from './io/targetLock';

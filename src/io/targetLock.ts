@@ -9,7 +9,7 @@ export type Release = () => Promise<void>;
 /** A store that can be locked against other pages and processes. */
 export interface LockableStore {
   /** Takes the lock of what is below a path. @throws LockedError when somebody else has it */
-  lock(path: string): Promise<Release>;
+  lock(path: string): Promise<() => Promise<void>>;
 }
 
 const held = new WeakMap<object, Set<string>>();
