@@ -17,6 +17,7 @@ namespace Field {
   export const LENGTH: usize = 80;
   export const BLOCK_START: usize = 96;
   export const STRIDE: usize = 112;
+  export const EXTENT: usize = 128;
 }
 
 const MAX_TAPS = 6;
@@ -53,6 +54,7 @@ function place(params: usize, axis: i32, c: f64): bool {
   const mode = load<i32>(params, Field.MODE);
   const length = field(params, Field.LENGTH, axis);
   if (mode == Mode.NEAREST || mode == Mode.GRID_CONSTANT) {
+    if (c != c) return false;
     c = max(-1e9, min(1e9, c));
   } else {
     c = mapCoordinate(c, length, mode);
@@ -61,11 +63,13 @@ function place(params: usize, axis: i32, c: f64): bool {
   const first = <i32>floor(order & 1 ? c : c + 0.5) - (order >> 1);
   const start = field(params, Field.BLOCK_START, axis);
   const stride = field(params, Field.STRIDE, axis);
+  const last = field(params, Field.EXTENT, axis) - 1;
   const into = tapsOf(axis);
   const inside = first >= 0 && first + order < length;
   for (let tap = 0; tap <= order; tap++) {
+    // Coordinates that are computed may differ by a last bit from those that the block was chosen by.
     const at = inside ? first + tap : mapTap(first + tap, length, mode);
-    store<i32>(into + (<usize>tap << 2), at < 0 ? -1 : (at - start) * stride);
+    store<i32>(into + (<usize>tap << 2), at < 0 ? -1 : max(0, min(at - start, last)) * stride);
   }
   if (order > 0) splineWeights(c, order, weightsOf(axis));
   else store<f64>(weightsOf(axis), 1);

@@ -2,6 +2,7 @@
 export { binaryMorphology } from './binaryMorphology';
 export { cast } from './cast';
 export { joinParts, splitParts } from './complex';
+export { coordinateBounds } from './coordinateBounds';
 export { copyBox } from './copy';
 export { correlate, correlateScratch } from './correlate';
 export { correlate1d, correlate1dScratch } from './correlate1d';

@@ -5,6 +5,8 @@
 #include lib/double.wgsl;
 #include lib/spline.wgsl;
 #include lib/boundary.wgsl;
+#include lib/coordinate.wgsl;
+#include lib/place.wgsl;
 #include lib/interpolate.wgsl;
 
 struct Params {
@@ -27,7 +29,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> input: array<u32>;
 // Doubles: for each interpolated axis the sums over all output axes but the last, then for each the terms of the last,
-// then the offsets, then the padding and one half.
+// then the offsets, then the padding.
 @group(0) @binding(2) var<storage, read> sums: array<u32>;
 @group(0) @binding(3) var<storage, read_write> output: array<u32>;
 
@@ -40,29 +42,14 @@ fn double(at: u32) -> vec2u {
 fn place(slot: u32, coordinate: vec2u) -> bool {
   let axis = slot + 4u - RANK;
   let length = params.lengths[axis];
-  let from = splitDouble(coordinate);
-  let c = mapSplit(from, length);
-  if (MODE == CONSTANT && !isInside(from, length)) {
+  let tap = placed(coordinate, length);
+  if (tap.constant) {
     return false;
   }
-  var first = c.whole;
-  if (ORDER % 2u == 1u) {
-    fractions[axis] = f32(c.rest) * exp2(-32.0);
-  } else {
-    // What is mapped is off by a last bit at most; what is not rounds as in float64.
-    let halves = RANK * (params.prefixes + params.steps + 1u) + 1u;
-    let up = splitDouble(addDouble(coordinate, double(halves))).whole;
-    let same = c.whole == from.whole && c.rest == from.rest;
-    first = select(c.whole + i32(c.rest >> 31u), up, same);
-    fractions[axis] = f32(c.whole - first) + f32(c.rest) * exp2(-32.0);
-    if (first == c.whole + 1) {
-      fractions[axis] = -f32(0u - c.rest) * exp2(-32.0);
-    }
-  }
-  first -= i32(ORDER / 2u);
-  for (var tap = 0u; tap <= ORDER; tap++) {
-    let at = mapTap(first + i32(tap), length);
-    taps[axis][tap] = select((at - params.blockStarts[axis]) * params.strides[axis], -1, at < 0);
+  fractions[axis] = tap.fraction;
+  for (var i = 0u; i <= ORDER; i++) {
+    let at = mapTap(tap.first + i32(i), length);
+    taps[axis][i] = select((at - params.blockStarts[axis]) * params.strides[axis], -1, at < 0);
   }
   return true;
 }

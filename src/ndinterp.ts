@@ -92,7 +92,8 @@ export function zoom(
 
 /**
  * Samples the image at given coordinates: `coordinates[axis, ...o]` for each output index `o`; order 3 by default. The
- * coordinates are not known before they are read, so each tile reads the whole image.
+ * coordinates of each tile are computed first, and then only the part of the image that they look at is read.
+ * @param image array of 1 to 4 axes
  * @param coordinates array of shape [n, …], n being the image's number of axes
  * @throws ArgumentError for coordinates of another shape, an order outside 0 to 5
  * @see scipy.ndimage.map_coordinates

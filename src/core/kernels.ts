@@ -293,7 +293,7 @@ export interface CpuKernels {
    * Spline interpolation of a block at affine or given coordinates, rounded and saturated into `outputType` as SciPy
    * does. `params` (i32): rank, order, mode code, 0, then four each of output shape, first output index, input stride
    * of a batch axis (0: interpolated), interpolated axis of an output axis (-1: batch), and by interpolated axis:
-   * length, first index of the block, stride. `transform` (f64): matrix 4 x 4 (row: input axis), offset x 4, padding.
+   * length, first index of the block, stride, length of the block. `transform` (f64): matrix 4 x 4 (row: input axis), offset x 4, padding.
    * `coordinates`: 0, or f64 [rank, output width] in place of the matrix.
    */
   gather(
@@ -324,6 +324,22 @@ export interface CpuKernels {
     scratch: number,
   ): void;
   gatherAxesScratch(order: number, positionCount: number, blockWidth: number): number;
+
+  /**
+   * Where interpolation at `count` coordinates looks (f64 [rank, count], to each of which `pad` is added): for each axis
+   * of the image, of `lengths` (i32), its smallest and largest first tap (i32) to `bounds`; INT_MAX and INT_MIN where
+   * all results are the constant. Taps beyond the edge are not folded.
+   */
+  coordinateBounds(
+    coordinates: number,
+    rank: number,
+    count: number,
+    lengths: number,
+    order: number,
+    mode: number,
+    pad: number,
+    bounds: number,
+  ): void;
 
   /** Converts between dtypes with C semantics (truncate, wrap); to bool: non-zero. */
   cast(input: number, from: DTypeCode, output: number, to: DTypeCode, count: number): void;

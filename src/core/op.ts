@@ -1,7 +1,7 @@
 // An operation is one record: its shape and region rules, and its two kernels. Both halves are required.
 import type { DType, TypedArray } from './dtype';
 import type { Expression } from './expression';
-import type { ArrayMeta, Params } from './graph';
+import type { ArrayMeta, GraphNode, Params } from './graph';
 import type { CpuKernels } from './kernels';
 import type { Region, Shape } from './region';
 
@@ -104,13 +104,17 @@ export interface GpuContext {
 
 interface OpBase<P extends Params> {
   readonly name: string;
-  /** The input regions an output region needs on an executor; null where an input is not needed at all. */
+  /**
+   * The input regions an output region needs on an executor; null where an input is not needed at all. `found` is what
+   * the node's survey found in the region: undefined for ops without one, and while a plan is only explained.
+   */
   demand(
     region: Region,
     params: P,
     inputs: readonly ArrayMeta[],
     output: ArrayMeta,
     executor: ExecutorName,
+    found?: unknown,
   ): readonly (Region | null)[];
   /** Why the GPU cannot meet the precision contract for this node; the tile then runs on the CPU. */
   gpuRefuses?(params: P, inputs: readonly ArrayMeta[], output: ArrayMeta): string | undefined;
@@ -134,6 +138,11 @@ export interface BlockOp<P extends Params = Params> extends OpBase<P> {
   readonly kind: 'block';
   /** When set, the op can compute only whole blocks of this grid (regions are widened to it). */
   blockShape?(params: P, output: ArrayMeta): Shape;
+  /**
+   * Where data decides what the op demands: a global node, whose partial result over a region is computed before the
+   * region is planned.
+   */
+  survey?(node: GraphNode): GraphNode | undefined;
   cpu(context: CpuContext, step: Step<P>): void;
   gpu(context: GpuContext, step: Step<P>): void;
 }

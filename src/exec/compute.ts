@@ -77,8 +77,8 @@ async function walk(
   await forEachTile({
     ...tiles,
     runner,
-    plan: (tile, executor) =>
-      planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals, executor }),
+    plan: (tile, executor, survey) =>
+      planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals, executor, survey }),
     options,
   });
 }

@@ -118,7 +118,8 @@ async function runPass(
     stage: wave.map((node) => node.op).join(' + '),
     tiles: tilesOf(wholeRegion(shape), shape, block),
     total: countTiles(wholeRegion(shape), block),
-    plan: (tile, executor) => planTile({ tile, outputs: [], partials: wave, globals, executor }),
+    plan: (tile, executor, survey) =>
+      planTile({ tile, outputs: [], partials: wave, globals, executor, survey }),
     take: (tile, { partials }) => {
       for (const [i, accumulator] of accumulators.entries()) accumulator.add(partials[i], tile);
     },

@@ -3,17 +3,17 @@ import type { ExecutorName } from '../core/op';
 import type { TileProgram, TileResult } from '../core/program';
 import type { PlacedArray, Region } from '../core/region';
 import { createController } from '../io/signals';
-import { peakBytes } from '../plan/plan';
+import { peakBytes, type Surveyor } from '../plan/plan';
 import type { ComputeOptions } from './options';
 import { tileBudget } from './settings';
-import type { TileRunner } from './tileRunner';
+import type { Planner, TileRunner } from './tileRunner';
 
 export interface TileWalk {
   readonly runner: TileRunner;
   readonly stage: string;
   readonly tiles: Iterable<Region>;
   readonly total: number;
-  readonly plan: (tile: Region, executor: ExecutorName) => TileProgram;
+  readonly plan: (tile: Region, executor: ExecutorName, survey: Surveyor) => TileProgram;
   /** Where the outputs of the tiles belong. Default: `take` receives them. */
   readonly targets?: readonly PlacedArray[];
   /** Receives results in the order they are done. */
@@ -36,7 +36,7 @@ export async function forEachTile(walk: TileWalk): Promise<void> {
   let done = 0;
   const attempt = async (tile: Region) => {
     try {
-      return await runner.run((executor) => walk.plan(tile, executor), signal, walk.targets);
+      return await runner.run((executor, survey) => walk.plan(tile, executor, survey), signal, walk.targets);
     } catch (error) {
       if (signal.aborted || !walk.skip?.(tile, error)) throw error;
       return undefined;
@@ -56,9 +56,15 @@ export async function forEachTile(walk: TileWalk): Promise<void> {
   const first = tiles.next();
   if (first.done) return;
   // The first program tells how many tiles the budget holds.
-  const lanes = Math.min(total, laneCount(runner, walk.plan(first.value, runner.executor.name)));
-  const running = Array.from({ length: lanes }, (_, i) => lane(i === 0 ? first : undefined));
+  let running: Promise<void>[] = [];
   try {
+    const planner: Planner = (executor, survey) => walk.plan(first.value, executor, survey);
+    const program = await runner.plan(planner, signal).catch((error) => {
+      // The tile will fail again when it is run, and may be skipped then.
+      if (signal.aborted || !walk.skip) throw error;
+    });
+    const lanes = program ? Math.min(total, laneCount(runner, program)) : 1;
+    running = Array.from({ length: lanes }, (_, i) => lane(i === 0 ? first : undefined));
     await Promise.all(running);
   } catch (error) {
     controller.abort(error);

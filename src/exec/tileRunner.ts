@@ -6,7 +6,7 @@ import { type ExecutorName, getOp } from '../core/op';
 import type { TileProgram, TileResult } from '../core/program';
 import { copyRegion, type PlacedArray } from '../core/region';
 import type { Source } from '../core/source';
-import { topologicalOrder } from '../plan/plan';
+import { type PlanRequest, planTile, type Surveyor, topologicalOrder } from '../plan/plan';
 import { type Choice, chooseExecutor, cpuChoice, cpuExecutor } from './devices';
 import { emitExecutorEvent } from './events';
 import { type Executor, isRetryable } from './executor';
@@ -23,6 +23,9 @@ export interface TileRun {
   readonly program: TileProgram;
   readonly result: TileResult;
 }
+
+/** Makes the program of a tile, for an executor, from what surveys have found. */
+export type Planner = (executor: ExecutorName, survey: Surveyor) => TileProgram;
 
 export class TileRunner {
   private constructor(
@@ -57,19 +60,43 @@ export class TileRunner {
     return this.current;
   }
 
-  /** Runs the tile that `plan` makes a program of for an executor; its outputs go to `targets`, if there are any. */
+  /** The tile's program, once the data that decides what it reads has been looked at. */
+  async plan(
+    planner: Planner,
+    signal: AbortSignal | undefined,
+    executor = this.current,
+  ): Promise<TileProgram> {
+    const found = new Map<string, unknown>();
+    const keyOf = ({ tile, partials: [node] }: PlanRequest) => `${node.key} ${tile}`;
+    for (;;) {
+      // What a survey asks for depends on the surveys of its consumers: one at a time, consumers first.
+      const missing: PlanRequest[] = [];
+      const program = planner(executor.name, (request) => {
+        if (!found.has(keyOf(request))) missing.push(request);
+        return found.get(keyOf(request));
+      });
+      if (missing.length === 0) return program;
+      const survey: Planner = (name, surveyor) =>
+        planTile({ ...missing[0], executor: name, survey: surveyor });
+      const { result } = await this.run(survey, signal, undefined, executor);
+      found.set(keyOf(missing[0]), result.partials[0]);
+    }
+  }
+
+  /** Runs the tile that `planner` makes a program of; its outputs go to `targets`, if there are any. */
   async run(
-    plan: (executor: ExecutorName) => TileProgram,
+    planner: Planner,
     signal: AbortSignal | undefined,
     targets?: readonly PlacedArray[],
+    first = this.current,
   ): Promise<TileRun> {
-    let executor = this.current;
-    let program = plan(executor.name);
+    let executor = first;
+    let program = await this.plan(planner, signal, executor);
     const leaveGpu = async (cause?: unknown) => {
       if (this.gpuOnly)
         throw cause ?? new DeviceError(`${this.gpuOnly}; but a tile exceeds the GPU's limits`);
       executor = await cpuExecutor();
-      program = plan('cpu');
+      program = await this.plan(planner, signal, executor);
     };
     if (!executor.fits(program)) await leaveGpu();
     for (let attempt = 1; ; attempt++) {

@@ -11,6 +11,7 @@ import { windowExtremum, windowRank } from './ndfilters/order';
 import { uniform1d } from './ndfilters/uniform1d';
 import { fourierFilter } from './ndfourier/filters';
 import { fourierLines } from './ndfourier/fourierLines';
+import { survey } from './ndinterp/coordinates';
 import { interpolate } from './ndinterp/interpolate';
 import { expand as expandLabels } from './ndmeasure/expandLabels';
 import { histogramOp } from './ndmeasure/histogram';
@@ -28,7 +29,7 @@ import { broadcast, concatenate, expand, rechunk, slice } from './views';
 
 const OPERATIONS: readonly { readonly name: string }[] = [
   ...[pointwise, complexPart, complexJoin, elementFunction],
-  ...[fourierFilter, fourierLines, correlate, correlate1d, uniform1d, morphology, interpolate],
+  ...[fourierFilter, fourierLines, correlate, correlate1d, uniform1d, morphology, interpolate, survey],
   ...[labelBlocks, renumberBlocks, labelScan, relabel, histogramOp],
   ...[labelIds, largeLabels, innerLabels, renamedLabels, expandLabels],
   ...[regions, regionMoments, regionContours, regionHulls],

@@ -19,7 +19,12 @@ export interface PlanRequest {
   readonly globals: GlobalResults;
   /** What the program is to run on. */
   readonly executor: ExecutorName;
+  /** What is known from data that decides demands. Without it, nodes demand all that they may need. */
+  readonly survey?: Surveyor;
 }
+
+/** The partial result that a request asks for, or undefined where it is not known yet. */
+export type Surveyor = (request: PlanRequest) => unknown;
 
 /** Nodes reachable through inputs, inputs first; what leaves are made from is not followed. */
 export function topologicalOrder(roots: readonly GraphNode[]): GraphNode[] {
@@ -68,7 +73,9 @@ function inferRegions(request: PlanRequest, order: readonly GraphNode[]): Infere
       region = alignToChunks(region, node.shape, op.blockShape(node.params, node));
       regions.set(node.key, region);
     }
-    const wanted = op.demand(region, node.params, node.inputs, node, request.executor);
+    const survey = op.kind === 'block' ? op.survey?.(node) : undefined;
+    const found = survey && request.survey?.({ ...request, tile: region, outputs: [], partials: [survey] });
+    const wanted = op.demand(region, node.params, node.inputs, node, request.executor, found);
     demands.set(node.key, wanted);
     node.inputs.forEach((input, i) => {
       const demand = wanted[i];

@@ -13,6 +13,7 @@ import {
   zoom,
 } from '../../src/index';
 import { expectWithinContract } from '../helpers/compare';
+import { recordGolden } from '../helpers/conformance';
 import { chunkings, EXECUTORS } from '../helpers/executors';
 import { arrayArgument, type GoldenArray, type GoldenCase, loadGolden } from '../helpers/golden';
 
@@ -20,7 +21,7 @@ import { arrayArgument, type GoldenArray, type GoldenCase, loadGolden } from '..
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));
 
-const options = (c: GoldenCase) => c.args as never;
+const argumentsOf = (c: GoldenCase) => c.args as never;
 
 /** Rows of a stored matrix, or the vector. */
 function matrixOf({ data, shape }: GoldenArray): number[] | number[][] {
@@ -32,12 +33,12 @@ function matrixOf({ data, shape }: GoldenArray): number[] | number[][] {
 const RUNS: Record<string, (c: GoldenCase, inputs: LazyArray[], chunks: number[]) => LazyArray> = {
   affineTransform: (c, [image], outputChunks) =>
     affineTransform(image, matrixOf(arrayArgument(c, 'matrix')!), { outputChunks, ...c.args }),
-  shift: (c, [image]) => shift(image, c.args.shift as number, options(c)),
-  zoom: (c, [image]) => zoom(image, c.args.zoom as number, options(c)),
-  rotate: (c, [image]) => rotate(image, c.args.angle as number, options(c)),
-  mapCoordinates: (c, [image, coordinates]) => mapCoordinates(image, coordinates, options(c)),
-  splineFilter: (c, [image]) => splineFilter(image, options(c)),
-  splineFilter1d: (c, [image]) => splineFilter1d(image, options(c)),
+  shift: (c, [image]) => shift(image, c.args.shift as number, argumentsOf(c)),
+  zoom: (c, [image]) => zoom(image, c.args.zoom as number, argumentsOf(c)),
+  rotate: (c, [image]) => rotate(image, c.args.angle as number, argumentsOf(c)),
+  mapCoordinates: (c, [image, coordinates]) => mapCoordinates(image, coordinates, argumentsOf(c)),
+  splineFilter: (c, [image]) => splineFilter(image, argumentsOf(c)),
+  splineFilter1d: (c, [image]) => splineFilter1d(image, argumentsOf(c)),
 };
 
 for (const device of EXECUTORS) {
@@ -47,10 +48,13 @@ for (const device of EXECUTORS) {
         const inputs = c.inputs.map(({ data, shape, dtype }, i) =>
           fromArray(data, { shape, dtype, chunks: i === 0 ? chunks : shape.map((n) => Math.min(n, 7)) }),
         );
-        const result = await RUNS[c.function](c, inputs, chunks).compute({ device });
+        const lazy = RUNS[c.function](c, inputs, chunks);
+        const result = await lazy.compute({ device });
         expect(result.dtype).toBe(c.output.dtype);
         expect(result.shape).toEqual(c.output.shape);
-        expectWithinContract(result.data, c.output.data, c.output.dtype, { ambiguous: c.ambiguous?.data });
+        const options = { ambiguous: c.ambiguous?.data };
+        const error = expectWithinContract(result.data, c.output.data, c.output.dtype, options);
+        recordGolden(c, device, error, lazy);
       }
     });
   });

@@ -4,20 +4,22 @@ import { mapCoordinate, resolveIndex, splineMode } from '../../core/boundary';
 import { type DType, itemSize, valueRange } from '../../core/dtype';
 import { constant } from '../../core/expression';
 import type { ArrayMeta } from '../../core/graph';
-import type { GpuContext, Operand, Step } from '../../core/op';
+import type { GpuBufferRef, GpuContext, Step } from '../../core/op';
 import { type Region, regionShape, regionSize, type Shape, stridesOf } from '../../core/region';
 import { padTo4 } from '../../core/structure';
+import { coordinatesRegion } from '../ndinterp/coordinates';
 import {
   type AxesTransform,
   axisPositions,
+  blockRegion,
   firstTap,
   gatherMode,
   type InterpolateParams,
-  interpolateDemand,
   isConstant,
   type MatrixTransform,
   storedValue,
 } from '../ndinterp/geometry';
+import { coordinateHeader, coordinatesRefuse } from './coordinates';
 import { pointwiseGpu } from './pointwise';
 import { elementHeader, isGpuType, scalarBits, wordCount } from './wgsl';
 
@@ -27,10 +29,13 @@ const LARGEST_COORDINATE = 2 ** 30;
 /** Why the GPU cannot interpolate this node within the precision contract. */
 export function interpolateRefuses(
   { transform, order, mode, cval }: InterpolateParams,
-  [image]: readonly ArrayMeta[],
+  [image, coordinates]: readonly ArrayMeta[],
   { dtype, shape }: ArrayMeta,
 ): string | undefined {
-  if (transform.kind === 'coordinates') return 'given coordinates are looked up on the CPU';
+  if (coordinates) {
+    const refusal = coordinatesRefuse(coordinates);
+    if (refusal) return refusal;
+  }
   if (!isGpuType(dtype) || image.dtype !== dtype) return `${image.dtype} needs 64-bit arithmetic`;
   if (transform.kind === 'matrix' && furthestCoordinate(transform, shape) >= LARGEST_COORDINATE)
     return 'coordinates exceed 30 bits';
@@ -38,7 +43,7 @@ export function interpolateRefuses(
   // Linear interpolation of 8-bit values in float32 is off by less than 1e-4.
   if (itemSize(dtype) > 1 || dtype === 'bool' || order > 1) return `${dtype} needs 64-bit arithmetic`;
   // Four lanes of eight or more taps each: compiling that takes drivers minutes.
-  const along = transform.kind === 'matrix' ? transform.axes.length : shape.length;
+  const along = transform.kind === 'matrix' ? transform.axes.length : image.shape.length;
   if (along > 2) return `${dtype} along more than two axes`;
   const [low, high] = valueRange(dtype);
   const fits = Number.isInteger(cval) && cval >= low && cval <= high;
@@ -64,40 +69,76 @@ export function interpolateGpu(context: GpuContext, step: Step<InterpolateParams
     pointwiseGpu(context, { expression, count, inputs: [], output: context.output(output) });
     return;
   }
-  const region = interpolateDemand(output.region, params, image.shape)!;
-  const { shader, rank, uniforms, tables } = shaderData(context, params, image, region, output);
+  const region = blockRegion(step);
+  const { shader, rank, header, uniforms, tables } = shaderData(context, step, region);
   context.dispatch({
     shader,
-    header: interpolationHeader(dtype, params, rank),
-    uniforms: [...padTo4(regionShape(output.region), 1), ...uniforms, scalarBits(dtype, cval)],
+    header: `${interpolationHeader(dtype, params, rank)}\n${header}`,
+    uniforms: [...uniforms, scalarBits(dtype, cval)],
     bindings: [context.input(image, region), ...tables, context.output(output)],
     invocations: wordCount(dtype, regionSize(output.region)),
   });
 }
 
-/** What differs between separate and combined axes. */
-function shaderData(
-  context: GpuContext,
-  params: InterpolateParams,
-  image: Operand,
-  region: Region,
-  output: Operand,
-) {
-  const { transform } = params;
+interface ShaderData {
+  readonly shader: string;
+  /** Interpolated axes. */
+  readonly rank: number;
+  readonly header: string;
+  readonly uniforms: readonly number[];
+  readonly tables: readonly GpuBufferRef[];
+}
+
+/** What differs between separate axes, combined ones, and given coordinates. */
+function shaderData(context: GpuContext, step: Step<InterpolateParams>, region: Region): ShaderData {
+  const { params, inputs, output } = step;
+  const { transform, order, mode, pad } = params;
+  const image = inputs[0]!;
+  const orderAndMode = `const ORDER = ${order}u;\nconst MODE = ${gatherMode(mode)}u;`;
+  const shape = padTo4(regionShape(output.region), 1);
   if (transform.kind === 'axes') {
     const { starts, offsets, rests } = axesTables(transform, params, image.shape, region, output.region);
     const tables = [context.constant(offsets), context.constant(rests)];
-    return { shader: 'interpolateAxes', rank: image.shape.length, uniforms: starts, tables };
+    return {
+      shader: 'interpolateAxes',
+      rank: image.shape.length,
+      header: orderAndMode,
+      uniforms: [...shape, ...starts],
+      tables,
+    };
   }
-  if (transform.kind !== 'matrix') throw new Error('refused');
-  const { sums, sizes, strides } = matrixTables(transform, params.pad, output.region);
-  const uniforms = [...matrixGeometry(transform, image.shape, region, strides), ...sizes];
-  const tables = [context.constant(sums)];
-  return { shader: 'interpolateMatrix', rank: transform.axes.length, uniforms, tables };
+  if (transform.kind === 'matrix') {
+    const { sums, sizes, strides } = matrixTables(transform, pad, output.region);
+    return {
+      shader: 'interpolateMatrix',
+      rank: transform.axes.length,
+      header: `${orderAndMode}\nconst PADDED = ${pad > 0};`,
+      uniforms: [...shape, ...matrixGeometry(transform, image.shape, region, strides), ...sizes],
+      tables: [context.constant(sums)],
+    };
+  }
+  const coordinates = inputs[1]!;
+  const extents = regionShape(region);
+  return {
+    shader: 'interpolateGiven',
+    rank: image.shape.length,
+    header: coordinateHeader(params),
+    uniforms: [
+      ...padTo4(image.shape, 1),
+      ...padTo4(
+        region.map(([start]) => start),
+        0,
+      ),
+      ...padTo4(extents, 1),
+      ...padTo4(stridesOf(extents), 0),
+      regionSize(output.region),
+    ],
+    tables: [context.input(coordinates, coordinatesRegion(output.region, coordinates))],
+  };
 }
 
-/** WGSL that specialises both shaders; interpolated axes are aligned right among four. */
-function interpolationHeader(dtype: DType, { order, mode, pad }: InterpolateParams, rank: number): string {
+/** WGSL that specialises all of the shaders; interpolated axes are aligned right among four. */
+function interpolationHeader(dtype: DType, { order }: InterpolateParams, rank: number): string {
   const [low, high] = valueRange(dtype);
   const nearest = 'select(ceil(value - 0.5), floor(value + 0.5), value > 0.0)';
   const stored = dtype === 'float32' ? 'value' : `T(clamp(${nearest}, ${low}f, ${high}f))`;
@@ -105,11 +146,8 @@ function interpolationHeader(dtype: DType, { order, mode, pad }: InterpolatePara
   return [
     elementHeader(dtype),
     `fn rounded(value: f32) -> T { return ${stored}; }`,
-    `const ORDER = ${order}u;`,
-    `const MODE = ${gatherMode(mode)}u;`,
     `const RANK = ${rank}u;`,
     `const TAPS = vec4u(${taps.join(', ')});`,
-    `const PADDED = ${pad > 0};`,
   ].join('\n');
 }
 
@@ -147,7 +185,7 @@ function axesTables(
 
 /**
  * The terms of every coordinate, in float64 and SciPy's order: for each interpolated axis the sums over all output axes
- * but the last interpolated one, then its terms, then offsets, padding, and one half.
+ * but the last interpolated one, then its terms, then offsets and padding.
  */
 function matrixTables({ axes, matrix, offset }: MatrixTransform, pad: number, output: Region) {
   const rank = axes.length;
@@ -157,7 +195,7 @@ function matrixTables({ axes, matrix, offset }: MatrixTransform, pad: number, ou
   const strides = stridesOf(counts);
   const prefixes = counts.reduce((a, b) => a * b, 1);
   const steps = output[last][1] - output[last][0];
-  const sums = new Float64Array(rank * (prefixes + steps + 1) + 2);
+  const sums = new Float64Array(rank * (prefixes + steps + 1) + 1);
   for (let row = 0; row < rank; row++) {
     for (let i = 0; i < prefixes; i++) {
       let sum = 0;
@@ -170,7 +208,7 @@ function matrixTables({ axes, matrix, offset }: MatrixTransform, pad: number, ou
     for (let i = 0; i < steps; i++)
       sums[rank * prefixes + row * steps + i] = (output[last][0] + i) * matrix[row * rank + rank - 1];
   }
-  sums.set([...offset, pad, 0.5], rank * (prefixes + steps));
+  sums.set([...offset, pad], rank * (prefixes + steps));
   const lead = 4 - output.length;
   const byAxis = output.map((_, axis) => strides[before.indexOf(axis)] ?? 0);
   return {

@@ -2,6 +2,7 @@
 import { type BoundaryMode, mapCoordinate, reach, splineMode } from '../../core/boundary';
 import { type DType, isFloat, isSigned, valueRange } from '../../core/dtype';
 import type { Params } from '../../core/graph';
+import type { Step } from '../../core/op';
 import type { Interval, Region, Shape } from '../../core/region';
 
 /** Input coordinates along each axis follow from the output index along that axis alone: (i + shift) * zoom. */
@@ -93,7 +94,7 @@ function positionsDemand(
 }
 
 /** Taps [low, high], folded at the edges. */
-function tapsDemand(low: number, high: number, length: number, mode: BoundaryMode): Interval {
+export function tapsDemand(low: number, high: number, length: number, mode: BoundaryMode): Interval {
   // Further out than this, every mode has shown all it has.
   const limit = 4 * length;
   const start = Math.max(-limit, Math.min(low, length - 1 + limit));
@@ -138,7 +139,10 @@ function boundsDemand(low: number, high: number, length: number, params: Interpo
   return tapsDemand(first, firstTap(Math.max(...visited) + 1, order) + order, length, mode);
 }
 
-/** The input region under an output region; null where the result is the constant throughout. */
+/**
+ * The input region under an output region; null where the result is the constant throughout. Given coordinates do not
+ * tell: only their survey does.
+ */
 export function interpolateDemand(region: Region, params: InterpolateParams, input: Shape): Region | null {
   const { transform, pad } = params;
   const demand: (Interval | null)[] = input.map((length, axis) => {
@@ -151,6 +155,12 @@ export function interpolateDemand(region: Region, params: InterpolateParams, inp
     return boundsDemand(low + pad, high + pad, length, params);
   });
   return demand.includes(null) ? null : (demand as Interval[]);
+}
+
+/** The part of the image's block that a step needs. What a survey found is all that a block of its own holds. */
+export function blockRegion({ params, inputs: [image], output }: Step<InterpolateParams>): Region {
+  if (params.transform.kind === 'coordinates') return image!.region;
+  return interpolateDemand(output.region, params, image!.shape)!;
 }
 
 /** A result as it is stored: integers rounded half away from zero and saturated, booleans truncated, as SciPy does. */

@@ -1,13 +1,14 @@
 // Spline interpolation as one primitive: shift, zoom, affine transforms and given coordinates.
 import { DTYPES } from '../../core/dtype';
 import { constant } from '../../core/expression';
-import type { ArrayMeta } from '../../core/graph';
-import { type CpuContext, defineBlockOp, type Step } from '../../core/op';
+import { defineBlockOp, type Step } from '../../core/op';
 import { type Region, regionShape, regionSize, type Shape, stridesOf } from '../../core/region';
 import { padTo4 } from '../../core/structure';
 import { interpolateGpu, interpolateRefuses } from '../gpu/interpolate';
+import { coordinatesOf, coordinatesRegion, surveyNode } from './coordinates';
 import {
   axisPositions,
+  blockRegion,
   gatherMode,
   type InterpolateParams,
   interpolateDemand,
@@ -17,10 +18,14 @@ import {
 /** Inputs: the image (prefiltered where order > 1) and, for given coordinates, an array [rank, ...output shape]. */
 export const interpolate = defineBlockOp<InterpolateParams>({
   name: 'interpolate',
-  demand(region, params, [image, coordinates]) {
-    const needed = interpolateDemand(region, params, image.shape);
-    return coordinates ? [needed, coordinatesRegion(region, coordinates)] : [needed];
+  demand(region, params, [image, coordinates], _output, _executor, found) {
+    if (!coordinates) return [interpolateDemand(region, params, image.shape)];
+    const needed =
+      found === undefined ? interpolateDemand(region, params, image.shape) : (found as Region | null);
+    return [needed, coordinatesRegion(region, coordinates)];
   },
+  survey: ({ params, inputs: [image, coordinates] }) =>
+    coordinates && surveyNode(image, coordinates, params as InterpolateParams),
   gpuRefuses: (params, inputs, output) => interpolateRefuses(params, inputs, output),
   cpu(context, step) {
     const { params, inputs, output } = step;
@@ -31,7 +36,7 @@ export const interpolate = defineBlockOp<InterpolateParams>({
       context.pointwise(fill, regionSize(output.region), target, []);
       return;
     }
-    const region = interpolateDemand(output.region, params, image.shape)!;
+    const region = blockRegion(step);
     const source = context.input(image, region);
     const types = [DTYPES.indexOf(image.dtype), DTYPES.indexOf(output.dtype)] as const;
     const { order, pad, cval, transform } = params;
@@ -55,7 +60,7 @@ export const interpolate = defineBlockOp<InterpolateParams>({
       );
       return;
     }
-    const coordinates = transform.kind === 'coordinates' ? coordinatesOf(context, step) : 0;
+    const coordinates = inputs[1] ? coordinatesOf(context, inputs[1], output) : 0;
     context.kernels.gather(
       source,
       types[0],
@@ -70,38 +75,13 @@ export const interpolate = defineBlockOp<InterpolateParams>({
   gpu: (context, step) => interpolateGpu(context, step),
 });
 
-const coordinatesRegion = (region: Region, coordinates: Pick<ArrayMeta, 'shape'>): Region => [
-  [0, coordinates.shape[0]],
-  ...region,
-];
-
-/** The coordinates of the step's output as float64. */
-function coordinatesOf(
-  context: CpuContext,
-  { inputs: [, coordinates], output }: Step<InterpolateParams>,
-): number {
-  const region = coordinatesRegion(output.region, coordinates!);
-  const pointer = context.input(coordinates!, region);
-  if (coordinates!.dtype === 'float64') return pointer;
-  const target = context.scratch(8 * regionSize(region));
-  const { kernels } = context;
-  kernels.cast(
-    pointer,
-    DTYPES.indexOf(coordinates!.dtype),
-    target,
-    DTYPES.indexOf('float64'),
-    regionSize(region),
-  );
-  return target;
-}
-
 /** The i32 parameters of CpuKernels.gather. */
 function gatherParams({ params, output }: Step<InterpolateParams>, shape: Shape, region: Region): Int32Array {
   const { transform, order, mode } = params;
   const strides = stridesOf(regionShape(region));
   const given = transform.kind === 'coordinates';
   const axes = transform.kind === 'matrix' ? transform.axes : shape.map((_, axis) => axis);
-  const values = new Int32Array(32);
+  const values = new Int32Array(36);
   values.set([axes.length, order, gatherMode(mode), 0]);
   values.set(given ? [1, 1, 1, regionSize(output.region)] : padTo4(regionShape(output.region), 1), 4);
   values.fill(-1, 16, 20);
@@ -124,6 +104,7 @@ function gatherParams({ params, output }: Step<InterpolateParams>, shape: Shape,
     values[20 + slot] = shape[axis];
     values[24 + slot] = region[axis][0];
     values[28 + slot] = strides[axis];
+    values[32 + slot] = region[axis][1] - region[axis][0];
   });
   return values;
 }

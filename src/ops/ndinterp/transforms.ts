@@ -1,7 +1,7 @@
 // Affine transforms, rotation, shift, zoom and given coordinates, as scipy.ndimage defines them.
 import { type BoundaryMode, checkMode } from '../../core/boundary';
 import { checkAxis, checkFinite, checkInteger, perAxis } from '../../core/checks';
-import { type DType, isFloat } from '../../core/dtype';
+import { type DType, isFloat, itemSize } from '../../core/dtype';
 import { ArgumentError } from '../../core/errors';
 import type { GraphNode } from '../../core/graph';
 import type { Shape } from '../../core/region';
@@ -239,9 +239,9 @@ export function mapCoordinatesNode(
       coordinates.shape,
       `an array of shape [${rank}, …]: one coordinate for each axis of the image`,
     );
-  if (coordinates.shape.length > 4)
-    throw new ArgumentError('coordinates', coordinates.shape, 'an array of at most 4 axes');
-  const values = isFloat(coordinates.dtype) ? coordinates : castNode(coordinates, 'float64');
+  // Every integer of up to two bytes is a float32, which the GPU takes.
+  const exact = itemSize(coordinates.dtype) <= 2 ? 'float32' : 'float64';
+  const values = isFloat(coordinates.dtype) ? coordinates : castNode(coordinates, exact);
   return resample(
     image,
     settings,
