@@ -1,14 +1,14 @@
 // One streaming run in a process of its own: `node bench/memoryChild.mjs <zarr> <MiB>` prints its peak memory.
 import * as tilewise from '../dist/index.js';
 import { NodeStore } from '../dist/node.js';
-import { nucleiPipeline } from './common.mjs';
+import { nucleiPipeline } from './nucleiPipeline.mjs';
 
 const MiB = 2 ** 20;
 const [path, budget] = process.argv.slice(2);
 tilewise.configure({ workers: 2, device: 'cpu', memoryBudget: Number(budget) * MiB });
 const image = (await tilewise.openOmeZarr(new NodeStore(path))).level(0).select({ c: 0 });
 const start = performance.now();
-const { table } = await nucleiPipeline(image);
+const { table } = await nucleiPipeline(tilewise, image);
 const seconds = (performance.now() - start) / 1000;
 // maxRSS is in kilobytes and counts the whole process: V8 heaps, workers, WASM memories and buffers.
 const peakMiB = process.resourceUsage().maxRSS / 1024;

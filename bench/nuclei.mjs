@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as tilewise from '../dist/index.js';
 import { NodeStore } from '../dist/node.js';
-import { median, nucleiLabels, nucleiPipeline, openSample } from './common.mjs';
+import { median, openSample } from './common.mjs';
+import { nucleiLabels, nucleiPipeline } from './nucleiPipeline.mjs';
 
 const PYTHON = process.env.TILEWISE_PYTHON ?? '/usr/bin/python3';
 
@@ -46,14 +47,14 @@ function npy(data, shape) {
 /** How far a run goes. */
 const GOALS = {
   /** Threshold and table; labels are recomputed by those who look at them. */
-  table: (image) => nucleiPipeline(image),
+  table: (image) => nucleiPipeline(tilewise, image),
   async 'table and label image'(image) {
-    const result = await nucleiPipeline(image);
+    const result = await nucleiPipeline(tilewise, image);
     await result.labels.compute();
     return result;
   },
   async 'number of labels'(image) {
-    const { threshold, count } = await nucleiLabels(image);
+    const { threshold, count } = await nucleiLabels(tilewise, image);
     return { threshold, count: await count.item() };
   },
 };
