@@ -1,12 +1,14 @@
-// One streaming run in a process of its own: `node bench/memoryChild.mjs <zarr> <MiB>` prints its peak memory.
+// One streaming run in a process of its own: `node bench/memoryChild.mjs <zarr> <times> <MiB>` prints its peak memory.
 import * as tilewise from '../dist/index.js';
 import { NodeStore } from '../dist/node.js';
 import { nucleiPipeline } from './nucleiPipeline.mjs';
+import { tiledStore } from './tiledStore.mjs';
 
 const MiB = 2 ** 20;
-const [path, budget] = process.argv.slice(2);
+const [path, times, budget] = process.argv.slice(2);
 tilewise.configure({ workers: 2, device: 'cpu', memoryBudget: Number(budget) * MiB });
-const image = (await tilewise.openOmeZarr(new NodeStore(path))).level(0).select({ c: 0 });
+const store = await tiledStore(new NodeStore(path), Number(times));
+const image = (await tilewise.openOmeZarr(store)).level(0).select({ c: 0 });
 const start = performance.now();
 const { table } = await nucleiPipeline(tilewise, image);
 const seconds = (performance.now() - start) / 1000;
