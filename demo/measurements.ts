@@ -14,7 +14,7 @@ export function propertiesOf(image: Image): RegionProperty[] {
     ...(['axis_major_length', 'axis_minor_length', 'eccentricity', 'orientation'] as const),
     ...(['extent', 'area_convex', 'solidity', 'euler_number', 'touches_border'] as const),
     ...(['centroid_weighted', 'intensity_mean', 'intensity_std'] as const),
-    ...(['intensity_min', 'intensity_max', 'intensity_sum'] as const),
+    ...(['intensity_min', 'intensity_max', 'intensity_sum', 'intensity_median'] as const),
   ];
 }
 
@@ -62,6 +62,7 @@ const ENTRIES: readonly Entry[] = [
   }),
   entry('intensity_min', 'Min', 'Least intensity', 'intensity'),
   entry('intensity_max', 'Max', 'Greatest intensity', 'intensity'),
+  entry('intensity_median', 'Median', 'Half of the pixels are brighter, half darker', 'intensity'),
   entry('intensity_std', 'Spread', 'Standard deviation of the intensity', 'intensity'),
   entry('intensity_sum', 'Total', 'Sum of the intensity', 'intensity', { digits: 0 }),
   entry('centroid-1', 'X', 'Centre', 'length'),

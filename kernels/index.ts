@@ -12,6 +12,7 @@ export { fourierFilter, fourierRotate } from './fourierFilter';
 export { gather, gatherAxes, gatherAxesScratch } from './gather';
 export { histogram } from './histogram';
 export { firstPixels, labelBlock, labelBlockScratch, labelEqualBlock } from './label';
+export { countDigits, groupByLabel, groupMedians, keysWithPrefix } from './labelSelect';
 export { labelSizes } from './labelSizes';
 export { reduceBlock } from './reduce';
 export { regionMoments } from './regionMoments';

@@ -1,9 +1,11 @@
 // Which labels a measurement is of.
 import { checkInteger } from './core/checks';
+import { isComplex } from './core/dtype';
 import { ArgumentError } from './core/errors';
 import { elementCount } from './core/region';
-import type { LazyArray } from './lazyArray';
-import type { Index } from './ops/ndmeasure/measure';
+import { arrayNode, type LazyArray } from './lazyArray';
+import { castNode, pointwiseNode } from './ops/elementwise';
+import { groupsOf, type Index } from './ops/ndmeasure/measure';
 
 /** A list of labels of any shape: nested lists, a typed array, or flat data with a shape. */
 export type LabelList =
@@ -56,3 +58,24 @@ export function parseIndex(index: MeasureOptions['index']): Index | undefined {
 
 const isList = (item: unknown): item is ArrayLike<unknown> =>
   typeof item === 'object' && typeof (item as ArrayLike<unknown> | null)?.length === 'number';
+
+/** What is measured: regions as labels above 0, and which of them. */
+export function regionsOf(
+  image: LazyArray,
+  labelImage: LazyArray | undefined,
+  given: MeasureOptions['index'],
+) {
+  const node = arrayNode(image, 'image');
+  if (isComplex(node.dtype)) throw new ArgumentError('image', node.dtype, 'an array of real numbers');
+  const parsed = parseIndex(given);
+  const groups = groupsOf(node, labelImage && arrayNode(labelImage, 'labelImage'), parsed);
+  const single = !parsed || parsed.shape.length === 0;
+  if (parsed) return { labels: groups.labels, node, index: groups.index!, single };
+  // All labels above 0 are one region.
+  const labels = labelImage ? castNode(pointwiseNode('gt', [groups.labels, 0]), 'uint32') : groups.labels;
+  return { labels, node, index: { values: Float64Array.of(1), shape: [] }, single };
+}
+
+/** The labels of an index that there may be, ascending. */
+export const distinct = ({ values }: Index): Uint32Array =>
+  Uint32Array.from(new Set(values.filter((label) => label > 0 && label < 2 ** 32))).sort();

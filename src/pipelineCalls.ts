@@ -151,6 +151,7 @@ const FUNCTIONS: Readonly<Record<string, PipelineCall>> = {
   minimumPosition: lazy(ndmeasure.minimumPosition, ['image'], MEASURE),
   maximumPosition: lazy(ndmeasure.maximumPosition, ['image'], MEASURE),
   centerOfMass: lazy(ndmeasure.centerOfMass, ['image'], MEASURE),
+  median: lazy(ndmeasure.median, ['image'], MEASURE),
   extrema: lazy(ndmeasure.extrema, ['image'], MEASURE, [
     'minimum',
     'maximum',

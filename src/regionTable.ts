@@ -3,6 +3,7 @@ import { checkFinite, perAxis } from './core/checks';
 import { ArgumentError } from './core/errors';
 import type { GraphNode } from './core/graph';
 import { resolveGlobals } from './exec/globals';
+import { findMedians } from './exec/medians';
 import type { ComputeOptions } from './exec/options';
 import { arrayNode, type LazyArray } from './lazyArray';
 import type { LabelTable } from './ops/ndmeasure/labelTable';
@@ -62,7 +63,7 @@ export interface RegionTableOptions extends ComputeOptions {
 
 /**
  * Measures every object in one streaming pass over the labels (for labels from {@link label}, the pass that labels),
- * reading images only for properties of intensities.
+ * reading images only for properties of intensities; medians take passes of their own (see {@link median}).
  * @param image intensities of the label image's shape. Of several images each has columns of its own, whose names end in
  * the image's number (`intensity_mean-0`); of none (`[]`) only shapes are measured
  * @throws ArgumentError for shapes that differ, labels that are not integer, an unknown property, one that is not
@@ -159,7 +160,7 @@ function pixelSizeOf(
   return { spacing, unit };
 }
 
-/** The passes over the data: as a rule one. */
+/** The passes over the data: as a rule one, and two more for medians. */
 async function measure(
   labels: GraphNode,
   images: readonly GraphNode[],
@@ -175,12 +176,16 @@ async function measure(
   const hulls = needs.has('hulls') ? regionHullsNode(labels) : undefined;
   const nodes = [...rows, moments, contours, hulls].filter((node) => node !== undefined);
   const results = await resolveGlobals(nodes, options);
+  const medians: LabelTable[] = [];
+  if (needs.has('medians'))
+    for (const image of images) medians.push(await findMedians(labels, image, options));
   const table = (node: GraphNode | undefined) => node && (results.get(node.key) as LabelTable);
   return {
     rows: rows.map(({ key }) => results.get(key) as RegionRows),
     moments: table(moments),
     contours: table(contours),
     hulls: table(hulls),
+    medians,
   };
 }
 

@@ -145,6 +145,48 @@ export interface CpuKernels {
   /** Adds to sizes[label] (u32, labels 0..count; zeroed by the caller) its elements, 0 excluded; returns the largest. */
   labelSizes(labels: number, count: number, sizes: number): number;
 
+  /**
+   * Copies the elements of each label (of `bytes` each; their flat u32 indices where `source` is 0) to places in a row:
+   * those of label l (u32, 0 included) to cursors[l] (i32, in elements) and on, which moves; below 0 they are skipped.
+   */
+  groupByLabel(
+    labels: number,
+    source: number,
+    bytes: number,
+    count: number,
+    cursors: number,
+    target: number,
+  ): void;
+  /**
+   * Of each group k of keys (see orderKeys), elements offsets[k] to offsets[k + 1] (u32), the two middle ones (the same
+   * for odd numbers) and the largest, three keys a group. Groups are reordered; of empty ones nothing is written.
+   */
+  groupMedians(keys: number, bytes: number, offsets: number, n: number, out: number): void;
+  /**
+   * Counts (u32) the `bits` bits above `shift` of the keys whose bits above those are `prefix` (u64 pointer). `ends` (u64 x
+   * 2) are lowered to the smallest key with a larger prefix, and raised to the largest key.
+   */
+  countDigits(
+    keys: number,
+    bytes: number,
+    count: number,
+    prefix: number,
+    shift: number,
+    bits: number,
+    counts: number,
+    ends: number,
+  ): void;
+  /** Copies the keys whose bits above `shift` are `prefix`; returns their number. `ends` as in countDigits. */
+  keysWithPrefix(
+    keys: number,
+    bytes: number,
+    count: number,
+    prefix: number,
+    shift: number,
+    out: number,
+    ends: number,
+  ): number;
+
   /** Squared distances (i32) to start with: 0 where there is a label (u32), limit + 1 where there is none. */
   seedDistances(labels: number, distances: number, count: number, limit: number): void;
   /**

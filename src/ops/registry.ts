@@ -18,6 +18,9 @@ import { histogramOp } from './ndmeasure/histogram';
 import { labelScan, relabel } from './ndmeasure/label';
 import { labelBlocks, renumberBlocks } from './ndmeasure/labelBlocks';
 import { innerLabels, labelIds, largeLabels, renamedLabels } from './ndmeasure/labelChoices';
+import { labelElements } from './ndmeasure/labelElements';
+import { labelHistogram } from './ndmeasure/labelHistogram';
+import { labelSelection } from './ndmeasure/labelSelection';
 import { counted, measured } from './ndmeasure/measure';
 import { regionContours } from './ndmeasure/regionContours';
 import { regionHulls } from './ndmeasure/regionHulls';
@@ -32,6 +35,7 @@ const OPERATIONS: readonly { readonly name: string }[] = [
   ...[fourierFilter, fourierLines, correlate, correlate1d, uniform1d, morphology, interpolate, survey],
   ...[labelBlocks, renumberBlocks, labelScan, relabel, histogramOp],
   ...[labelIds, largeLabels, innerLabels, renamedLabels, expandLabels],
+  ...[labelSelection, labelElements, labelHistogram],
   ...[regions, regionMoments, regionContours, regionHulls],
   ...[windowExtremum, windowRank],
   ...[counted, measured, statistics, reduced, reduceAxes],

@@ -12,6 +12,7 @@ import {
   findObjects,
   fromArray,
   gaussianFilter,
+  type HistogramsOptions,
   histogram,
   type LazyArray,
   label,
@@ -103,11 +104,18 @@ const RUNS: Record<string, Run> = {
     expect(await findObjects(labels, { device })).toEqual(c.value);
     recordGolden(c, device, 0, labels);
   },
-  async histogram(c, [image], device) {
+  async histogram(c, [image], device, chunks) {
     const { min, max, bins } = c.args as Record<string, number>;
-    expect(Array.from(await histogram(image, min, max, bins, { device }))).toEqual(
-      Array.from(c.output.data as Float64Array, Number),
-    );
+    const labels = c.args.labelImage as GoldenArray | undefined;
+    const index = c.args.index as GoldenArray | number | undefined;
+    const labelImage = labels && fromArray(labels.data, { shape: labels.shape, dtype: labels.dtype, chunks });
+    const result =
+      typeof index === 'object' && labelImage
+        ? await histogram(image, min, max, bins, { labelImage, index, device } as HistogramsOptions)
+        : await histogram(image, min, max, bins, { labelImage, index: index as number, device });
+    if ('shape' in result) expect(result.shape).toEqual(c.output.shape);
+    const counts = 'shape' in result ? result.data : result;
+    expect(Array.from(counts, Number)).toEqual(Array.from(c.output.data as Float64Array, Number));
     recordGolden(c, device, 0, image);
   },
   async thresholdOtsu(c, [image], device) {
@@ -123,7 +131,7 @@ const FILES = ['gaussian', 'uniform', 'morphology', 'label', 'measure', 'histogr
 for (const file of FILES) {
   for (const device of EXECUTORS) {
     describe(`${file} on ${device}`, () => {
-      const cases = loadGolden(file).filter((c) => RUNS[c.function] && !later(c));
+      const cases = loadGolden(file).filter((c) => RUNS[c.function]);
       test.each(cases.map((c) => [c.name, c] as const))('%s', async (_name, c) => {
         for (const chunks of chunkings(c.inputs[0].shape)) {
           const inputs = c.inputs.map(({ data, shape, dtype }) => fromArray(data, { shape, dtype, chunks }));
@@ -133,6 +141,3 @@ for (const file of FILES) {
     });
   }
 }
-
-/** Histograms by label come with issue 4. */
-const later = (c: GoldenCase): boolean => c.function === 'histogram' && c.args.labelImage !== undefined;

@@ -4,8 +4,11 @@ import { setTileElements } from '../../src/core/tiling';
 import {
   type DeviceChoice,
   fromArray,
+  type HistogramsOptions,
+  histogram,
   type LazyArray,
   type MeasureOptions,
+  type NDArray,
   ndmeasure,
 } from '../../src/index';
 import { expectWithinContract } from '../helpers/compare';
@@ -29,7 +32,7 @@ const wrap = ({ data, shape, dtype }: GoldenArray, chunks: readonly number[]): L
   fromArray(data, { shape, dtype, chunks });
 
 const indexOf = (c: GoldenCase): MeasureOptions['index'] => {
-  const index = arrayArgument(c, 'index');
+  const index = c.args.index === undefined ? undefined : arrayArgument(c, 'index');
   if (!index) return undefined;
   return index.shape.length === 0
     ? (index.data[0] as bigint)
@@ -91,3 +94,27 @@ for (const device of EXECUTORS)
   describe(`measurements on ${device}`, () => {
     test.each([...groups])('%s', (_name, group) => run(group, device));
   });
+
+describe('histograms by label', () => {
+  const histograms = loadGolden('measurements').filter((c) => c.function === 'histogram');
+  test.each(histograms.map((c) => [c.name, c] as const))('%s', async (_name, c) => {
+    const { min, max, bins } = c.args as Record<string, number>;
+    const given = c.args.index;
+    const index = typeof given === 'number' ? given : indexOf(c);
+    for (const chunks of chunkings(c.inputs[0].shape)) {
+      const labelImage = wrap(arrayArgument(c, 'labelImage')!, chunks);
+      const options = { labelImage, index, device: 'cpu' } as HistogramsOptions;
+      const result: NDArray | Float64Array = await histogram(
+        wrap(c.inputs[0], chunks),
+        min,
+        max,
+        bins,
+        options,
+      );
+      const counts = 'shape' in result ? result.data : result;
+      if ('shape' in result) expect(result.shape).toEqual(c.output.shape);
+      expect(Array.from(counts, Number)).toEqual(Array.from(c.output.data, Number));
+      recordGolden(c, 'cpu', 0);
+    }
+  });
+});

@@ -26,6 +26,7 @@ const GROUPS: Record<string, { readonly test: RegExp; readonly gpu: boolean }> =
     gpu: true,
   },
   intensities: { test: /^(intensity_(?!median)|centroid_weighted)/, gpu: true },
+  medians: { test: /^intensity_median/, gpu: false },
   inertia: { test: /^(inertia|axis|eccentricity|orientation)/, gpu: false },
   moments: { test: /^moments/, gpu: false },
   contours: { test: /^(perimeter|euler)/, gpu: false },
@@ -63,11 +64,11 @@ async function run(c: GoldenCase, device: DeviceChoice): Promise<void> {
   const [labels, ...images] = c.inputs;
   const structure = arrayArgument(c, 'structure');
   const pixelSize = c.args.pixelSize as number[] | undefined;
-  // Small chunks would be hundreds of submits to a software GPU, which measures only what label() found.
+  // Small chunks would be hundreds of submits to a software GPU.
   const all = chunkings(labels.shape);
   for (const chunks of device === 'gpu' ? all.slice(0, 2) : all) {
     const given = wrap(labels, chunks);
-    const sources = device === 'gpu' ? [] : [given];
+    const sources = [given];
     if (structure) {
       const mask = given.gt(0);
       sources.push(label(mask, { structure: structure as never }).labels);

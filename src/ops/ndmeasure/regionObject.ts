@@ -16,7 +16,12 @@ export interface Measured {
   readonly moments?: LabelTable;
   readonly contours?: LabelTable;
   readonly hulls?: LabelTable;
+  /** Of each image, laid out by {@link MEDIAN}. */
+  readonly medians?: readonly LabelTable[];
 }
+
+/** Rows of a table of medians. NaN is larger than every number; where there is one, the row says so. */
+export const MEDIAN = { median: 0, hasNaN: 1, width: 2 } as const;
 
 /** The object at hand, moved from one to the next by {@link move}. Lengths are in units of the spacing. */
 export class RegionObject {
@@ -58,6 +63,13 @@ export class RegionObject {
   get convexCount(): number {
     const { hulls } = this.measured;
     return hulls!.rows[hulls!.find(this.label)];
+  }
+
+  /** As NumPy's, NaN where any value is. */
+  median(image: number): number {
+    const table = this.measured.medians![image];
+    const at = table.find(this.label);
+    return table.rows[at + MEDIAN.hasNaN] === 1 ? Number.NaN : table.rows[at + MEDIAN.median];
   }
 
   contour(field: keyof typeof CONTOUR): number {

@@ -2,7 +2,7 @@
 import type { RegionObject } from './regionObject';
 
 /** What has to be measured of the label image, or of label and intensity image. */
-export type Measure = 'extents' | 'intensities' | 'inertia' | 'moments' | 'contours' | 'hulls';
+export type Measure = 'extents' | 'intensities' | 'medians' | 'inertia' | 'moments' | 'contours' | 'hulls';
 
 export interface Property {
   readonly needs: Measure;
@@ -184,6 +184,7 @@ export const PROPERTIES = {
   intensity_std: scalar('intensities', (o, image) =>
     Math.sqrt(o.rows[image].deviations / o.rows[image].count),
   ),
+  intensity_median: scalar('medians', (o, image) => o.median(image)),
 } satisfies Record<string, Property>;
 
 /** NumPy's minimum, unlike SciPy's by label, is NaN when any value is. */
@@ -198,4 +199,4 @@ export type RegionProperty = keyof typeof PROPERTIES;
 export const propertyOf = (name: RegionProperty): Property => PROPERTIES[name];
 
 /** Whether a property is of intensities, and so has columns for each image. */
-export const isOfImages = ({ needs }: Property): boolean => needs === 'intensities';
+export const isOfImages = ({ needs }: Property): boolean => needs === 'intensities' || needs === 'medians';

@@ -235,6 +235,10 @@ function flatten(region: Region, shape: Shape): (index: number) => number {
   };
 }
 
+/** Flat indices in the image of flat indices in a block of it. */
+export const flatIndices = (indices: Uint32Array, region: Region, shape: Shape): Float64Array =>
+  Float64Array.from(indices, flatten(region, shape));
+
 /** The measurements of every label. */
 export class RegionRows {
   readonly format: RegionFormat;

@@ -29,10 +29,6 @@ function nuclei(height: number, width: number): Uint16Array {
 
 const image = nuclei(120, 150);
 
-/** Standard deviations are merged from those of blocks, whose last bits depend on where the blocks were cut. */
-const twelveDigits = (name: string, value: unknown) =>
-  name === 'intensity_std' ? (value as number).toPrecision(12) : value;
-
 async function pipeline(device: DeviceChoice, size: number) {
   const input = fromArray(image, { shape: [120, 150], chunks: [size, size] });
   const smooth = gaussianFilter(input, 2);
@@ -41,11 +37,7 @@ async function pipeline(device: DeviceChoice, size: number) {
   const table = await regionTable(input, { labelImage: labels, device });
   return {
     threshold,
-    rows: table
-      .toJSON()
-      .map((row) =>
-        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, twelveDigits(name, value)])),
-      ),
+    rows: table.toJSON(),
     count: await count.item({ device }),
     labels: (await labels.compute({ device })).data,
   };

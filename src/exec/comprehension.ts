@@ -1,0 +1,110 @@
+// The elements of each label for a function of the application: handed over as soon as a label is complete.
+import { allocate, type TypedArray } from '../core/dtype';
+import type { GraphNode } from '../core/graph';
+import { type Region, regionShape, regionSize, stridesOf } from '../core/region';
+import { type ElementsPartial, labelElementsNode } from '../ops/ndmeasure/labelElements';
+import { LabelTiles } from '../ops/ndmeasure/labelTiles';
+import type { RegionParams } from '../ops/ndmeasure/regionLabels';
+import type { RegionRows } from '../ops/ndmeasure/regionRows';
+import { regionsNode } from '../ops/ndmeasure/regions';
+import { computeGlobal } from './compute';
+import { passOverLabels } from './labelPass';
+import type { ComputeOptions } from './options';
+
+/** Elements of one label in C order of the image, and their flat indices in it. */
+export interface Elements {
+  readonly values: TypedArray;
+  readonly positions: Float64Array;
+}
+
+/** Calls `visit` with each of `wanted` (ascending) that occurs. Labels in one tile are never held but for it. */
+export async function visitLabels(
+  labelImage: GraphNode,
+  image: GraphNode,
+  wanted: Uint32Array,
+  options: ComputeOptions,
+  visit: (label: number, elements: Elements) => void,
+): Promise<void> {
+  const rows = await computeGlobal<RegionRows>(regionsNode(labelImage), options);
+  const node = labelElementsNode(labelImage, image);
+  const tiles = new LabelTiles(rows, (node.params as RegionParams).block, wanted);
+  /** Parts of labels that are not complete, and how many elements they have. */
+  const waiting = new Map<number, { parts: Elements[]; count: number }>();
+  await passOverLabels<ElementsPartial>(
+    {
+      node,
+      stage: 'elements of labels',
+      tiles: tiles.tiles(false),
+      query: (tile) => ({ labels: tiles.labelsIn(tile) }),
+      take({ labels, offsets, values, positions }) {
+        labels.forEach((label, k) => {
+          const [start, stop] = [offsets[k], offsets[k + 1]];
+          const part = {
+            values: values.slice(start, stop) as TypedArray,
+            positions: positions.slice(start, stop),
+          };
+          const row = rows.get(label)!;
+          const entry = waiting.get(label) ?? { parts: [], count: 0 };
+          entry.parts.push(part);
+          entry.count += stop - start;
+          waiting.set(label, entry);
+          if (entry.count < row.count) return;
+          waiting.delete(label);
+          const box: Region = row.start.map((low, axis) => [low, row.stop[axis]] as const);
+          visit(
+            label,
+            entry.parts.length === 1 ? part : inOrder(entry.parts, entry.count, box, rows.shape, image),
+          );
+        });
+      },
+    },
+    options,
+  );
+}
+
+/** Where the elements of a box are few, they are sorted; else each has a place in the box. */
+const SPARSE = 16;
+
+function inOrder(
+  parts: readonly Elements[],
+  count: number,
+  box: Region,
+  shape: readonly number[],
+  { dtype }: GraphNode,
+): Elements {
+  const values = allocate(dtype, count);
+  const positions = new Float64Array(count);
+  const all = allocate(dtype, count);
+  const places = new Float64Array(count);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part.values as never, at);
+    places.set(part.positions, at);
+    at += part.values.length;
+  }
+  const order = regionSize(box) <= SPARSE * count ? byPlace(places, box, shape) : bySorting(places);
+  order.forEach((from, i) => {
+    values[i] = all[from];
+    positions[i] = places[from];
+  });
+  return { values, positions };
+}
+
+const bySorting = (places: Float64Array): Uint32Array =>
+  Uint32Array.from(places, (_, i) => i).sort((a, b) => places[a] - places[b]);
+
+function byPlace(places: Float64Array, box: Region, shape: readonly number[]): Uint32Array {
+  const whole = stridesOf(shape);
+  const own = stridesOf(regionShape(box));
+  const table = new Uint32Array(regionSize(box));
+  places.forEach((place, i) => {
+    let flat = 0;
+    for (let rest = place, axis = 0; axis < whole.length; axis++) {
+      const along = Math.floor(rest / whole[axis]);
+      rest -= along * whole[axis];
+      flat += (along - box[axis][0]) * own[axis];
+    }
+    table[flat] = i + 1;
+  });
+  return table.filter((entry) => entry > 0).map((entry) => entry - 1);
+}
