@@ -8,6 +8,7 @@ import { encodeChunk } from './encode';
 import { decodeBlock } from './tiff/decodeBlock';
 import type { TiffCoding } from './tiff/layout';
 import type { RemoteStore } from './workerDecoder';
+import { registerZstd } from './zstd';
 
 /** How an array is opened in the worker. */
 export interface AttachOptions {
@@ -58,6 +59,7 @@ export function createDecodeService(): DecodeService {
   return {
     async attachArray(id, port, path, { format, half }) {
       const location = new Location(localStore(port), path as AbsolutePath);
+      registerZstd();
       const opening = format === 3 ? open.v3 : open.v2;
       const array = opening(location, { kind: 'array' });
       arrays.set(id, { array, half, port });

@@ -1,5 +1,5 @@
 // How the chunks we write are encoded: little-endian bytes, zstd.
-import { registry } from 'zarrita';
+import { encodeZstd } from './zstd';
 
 const LEVEL = 3;
 
@@ -15,14 +15,5 @@ export const WRITTEN_CODECS = [
 /** The same compression as Zarr v2 metadata. */
 export const WRITTEN_COMPRESSOR = { id: 'zstd', level: LEVEL };
 
-interface BytesCodec {
-  encode(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
-}
-
 /** Compresses a chunk's bytes, here. */
-export async function encodeChunk(bytes: Uint8Array): Promise<Uint8Array> {
-  const Zstd = (await registry.get('zstd')?.()) as unknown as {
-    fromConfig(configuration: { level: number }): BytesCodec;
-  };
-  return Zstd.fromConfig({ level: LEVEL }).encode(bytes);
-}
+export const encodeChunk = (bytes: Uint8Array): Promise<Uint8Array> => encodeZstd(bytes, LEVEL);

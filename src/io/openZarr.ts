@@ -9,6 +9,7 @@ import { absolutePath, encodeJson, nodeKey, readNode, type ZarrNode } from './me
 import type { RetryOptions } from './retry';
 import { type NamedStore, type RangeStore, toStore, type ZarrLocation } from './stores';
 import { createZarrSource, type ZarrSourceOptions } from './zarrSource';
+import { registerZstd } from './zstd';
 
 /** Options of `openZarr`. */
 export interface OpenZarrOptions {
@@ -42,6 +43,7 @@ export async function openArrayNode(
   const { format, path, key } = node;
   const store = arrayStore(inner, storeKey, node, info);
   const { signal, ...sourceOptions } = options;
+  registerZstd();
   const opening = format === 3 ? open.v3 : open.v2;
   let array: Awaited<ReturnType<typeof openArray>>;
   const openArray = () => opening(new Location(store, path), { kind: 'array', signal });
