@@ -8,6 +8,17 @@
  * @module index
  */
 export { concatenate, fromArray, openZarr, stack, where } from './arrays';
+export {
+  type BatchFailure,
+  type BatchInput,
+  type BatchPipeline,
+  type BatchResult,
+  type BatchSource,
+  type BatchSummary,
+  type ForEachImageOptions,
+  forEachImage,
+} from './batch';
+export { type BatchRecord, BatchTable } from './batchTable';
 export { BOUNDARY_MODES, type BoundaryMode } from './core/boundary';
 export { type Complex, DTYPES, type DType, type Scalar, type TypedArray } from './core/dtype';
 export {

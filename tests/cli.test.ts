@@ -1,7 +1,7 @@
 // The command line as users have it: dist/cli.js in a process of its own.
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ import { ensureSample } from '../scripts/sample.mjs';
 import { type label, openOmeZarr, parsePipeline, type RegionTable, runPipeline } from '../src/index';
 import { NodeStore } from '../src/node';
 import { startServer } from './helpers/server';
+import { DATA_DIRECTORY, hasData } from './helpers/tiff';
 
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const NUCLEI = fileURLToPath(new URL('../docs/examples/nuclei.json', import.meta.url));
@@ -278,5 +279,52 @@ describe('bad input', () => {
     const long = await tilewise(...args, '--verbose');
     expect(long.stderr).toMatch(/\n {4}at /);
     expect([short.code, long.code]).toEqual([1, 1]);
+  });
+});
+
+describe.skipIf(!hasData())('tilewise run on a pattern', () => {
+  const images = ['bbbc007-20P1_POS0005_D_1UL', 'bbbc007-20P1_POS0007_D_1UL'];
+
+  beforeAll(async () => {
+    const folder = path('batch');
+    await mkdir(folder);
+    for (const name of images)
+      await symlink(join(DATA_DIRECTORY, `${name}.tif`), join(folder, `${name}.tif`));
+    await writeFile(join(folder, 'broken.tif'), 'II*');
+  });
+
+  it('writes the outputs of each image, and one table of all; failures are told', async () => {
+    const out = path('batch-out');
+    const { code, stderr } = await tilewise('run', NUCLEI, path('batch', '*.tif'), out, '--jobs', '1');
+    expect(stderr).toContain('broken failed: ');
+    expect(stderr).toContain('tilewise: 1 of 3 images failed: broken');
+    expect(code).toBe(1);
+    const lines = readFileSync(join(out, 'table.csv'), 'utf8').trimEnd().split('\r\n');
+    const counts = images.map((name) => Number(readFileSync(join(out, name, 'count.json'), 'utf8')));
+    expect(lines).toHaveLength(1 + counts[0] + counts[1]);
+    expect(counts.every((count) => count > 10)).toBe(true);
+    for (const [i, name] of images.entries()) {
+      expect(lines.filter((line) => line.startsWith(`${name},`))).toHaveLength(counts[i]);
+      const alone = await tilewise('run', NUCLEI, path('batch', `${name}.tif`), path('alone', name));
+      expect(alone.code).toBe(0);
+      const table = readFileSync(path('alone', name, 'table.csv'), 'utf8')
+        .trimEnd()
+        .split('\r\n');
+      const own = lines
+        .filter((line) => line.startsWith(`${name},`))
+        .map((line) => line.slice(name.length + 1));
+      expect(own).toEqual(table.slice(1));
+      const labels = await openOmeZarr(new NodeStore(join(out, name, 'labels.zarr')));
+      expect(await labels.level(0).max().item()).toBe(counts[i]);
+    }
+    expect(existsSync(join(out, 'broken'))).toBe(false);
+    const again = await tilewise('run', NUCLEI, path('batch', '*.tif'), out);
+    expect(again.stderr).toContain('exists already');
+  });
+
+  it('that matches nothing', async () => {
+    const { code, stderr } = await tilewise('run', NUCLEI, path('batch', '*.png'), path('none'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('matches no file or folder');
   });
 });

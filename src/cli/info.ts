@@ -1,6 +1,7 @@
 // `tilewise info`: what is at a location, without reading a pixel.
 import type { LazyArray } from '../lazyArray';
-import type { OmeZarrImage } from '../omeZarr';
+import type { MultiscaleImage } from '../multiscaleImage';
+import { OmeZarrImage } from '../omeZarr';
 import { open } from './location';
 
 const describeArray = ({ shape, dtype, chunks, dimensionNames }: LazyArray) => ({
@@ -10,14 +11,16 @@ const describeArray = ({ shape, dtype, chunks, dimensionNames }: LazyArray) => (
   dimensionNames,
 });
 
-function describeImage(image: OmeZarrImage) {
+function describeImage(image: MultiscaleImage) {
   const levels = Array.from({ length: image.levelCount }, (_, i) => ({
     ...describeArray(image.level(i)),
     scale: image.scale(i),
     translation: image.translation(i),
   }));
-  const { name = null, version, axes, channels, labelNames: labels } = image;
-  return { name, version, axes, channels, labels, levels };
+  const { name = null, axes, channels } = image;
+  if (!(image instanceof OmeZarrImage)) return { format: 'TIFF', name, axes, channels, labels: [], levels };
+  const { version, labelNames: labels } = image;
+  return { format: 'OME-Zarr', name, version, axes, channels, labels, levels };
 }
 
 /** The description of a location, for people or (`json`) for programs. */
@@ -28,14 +31,15 @@ export async function info(
   const opened = await open(location, options.signal);
   const description =
     'image' in opened
-      ? { format: 'OME-Zarr', ...describeImage(opened.image) }
-      : { format: 'Zarr array', ...describeArray(opened.array) };
+      ? describeImage(opened.image)
+      : { format: opened.format, ...describeArray(opened.array) };
   if (options.json) return JSON.stringify(description, null, 2);
   const lines = [`location  ${location}`];
   if ('levels' in description) {
-    const { name, version, axes, channels, labels, levels } = description;
+    const { format, name, axes, channels, labels, levels } = description;
+    const version = 'version' in description ? ` ${description.version}` : '';
     lines.push(
-      `format    OME-Zarr ${version}${name ? ` "${name}"` : ''}`,
+      `format    ${format}${version}${name ? ` "${name}"` : ''}`,
       `axes      ${axes.map((axis) => [axis.name, axis.type, axis.unit].filter(Boolean).join(' ')).join(', ')}`,
       `channels  ${channels.map(({ label, color }) => `${label} #${color}`).join(', ') || 'not described'}`,
       `labels    ${labels.join(', ') || 'none'}`,
@@ -54,7 +58,7 @@ export async function info(
   } else {
     const { shape, chunks, dtype, dimensionNames } = description;
     lines.push(
-      'format    Zarr array',
+      `format    ${description.format}`,
       `shape     ${times(shape) || 'scalar'}`,
       `chunks    ${times(chunks)}`,
       `dtype     ${dtype}`,

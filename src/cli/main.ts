@@ -24,6 +24,7 @@ interface RunFlags extends Common {
   readonly level?: number;
   readonly select: readonly string[];
   readonly format?: TableFormat;
+  readonly jobs?: number;
   readonly quiet?: boolean;
   readonly overwrite?: boolean;
 }
@@ -61,9 +62,15 @@ program
 
 program
   .command('run')
-  .description('Run a pipeline file on an image: arrays go to <out>/<name>.zarr, tables to .csv and .json.')
+  .description(
+    'Run a pipeline file on an image: arrays go to <out>/<name>.zarr, tables to .csv and .json. On all images that a ' +
+      'pattern matches: each into <out>/<image>, and their tables as one into <out>.',
+  )
   .argument('<pipeline>', 'pipeline file (JSON)')
-  .argument('<in>', 'URL or path of a Zarr array or OME-Zarr image')
+  .argument(
+    '<in>',
+    "URL or path of a Zarr array, an OME-Zarr image or an image file; or a pattern: 'folder/*.tif'",
+  )
   .argument('<out>', 'directory for the outputs')
   .option('--level <n>', 'resolution of an OME-Zarr image; 0 is the full one', integer(0))
   .option('--select <selection...>', 'part of the input, e.g. c=0 or y=0:512', [])
@@ -76,6 +83,7 @@ program
     integer(0),
   )
   .option('--memory <MiB>', 'memory budget (default: 512)', integer(1))
+  .option('--jobs <n>', 'images at a time, of several (default: 2)', integer(1))
   .addOption(new Option('--format <format>', 'write tables in this format only').choices(['csv', 'json']))
   .option('--overwrite', 'replace existing outputs')
   .option('--quiet', 'print errors only')
@@ -93,6 +101,7 @@ program
         select,
         formats: format ? [format] : ['csv', 'json'],
         overwrite,
+        concurrency: flags.jobs,
         signal,
         onProgress: bar?.show,
         say: (line) => {

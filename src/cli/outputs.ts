@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { BatchTable } from '../batchTable';
 import { WriteError } from '../core/errors';
 import type { ComputeOptions } from '../exec/options';
 import { NodeStore } from '../io/nodeStore';
@@ -44,6 +45,21 @@ function outputFiles(
 export function checkFree(files: readonly string[], overwrite: boolean): void {
   const taken = overwrite ? undefined : files.find((file) => existsSync(file));
   if (taken) throw new WriteError(taken, 'exists already (--overwrite replaces it)');
+}
+
+/** Writes a table over several images. */
+export async function writeTable(
+  directory: string,
+  name: string,
+  table: BatchTable,
+  formats: readonly TableFormat[],
+): Promise<string> {
+  const files = formats.map((extension) => resolve(directory, `${name}.${extension}`));
+  for (const file of files)
+    await replace(file, (temporary) =>
+      writeFile(temporary, file.endsWith('.csv') ? table.toCSV() : `${JSON.stringify(table)}\n`),
+    );
+  return `${name}: ${table.length} objects of ${table.images.length} images -> ${files.join(', ')}`;
 }
 
 /** Writes one output and says what it is. An output appears whole or not at all. */
