@@ -3,6 +3,8 @@ import {
   gatherComplex,
   gatherPairs,
   gatherReal,
+  LANES_BYTES,
+  Layout,
   pointLanes,
   scatterComplex,
   scatterPairs,
@@ -108,6 +110,81 @@ function clear(data: usize, from: i32, to: i32): void {
   if (to > from) memory.fill(data + (<usize>from << 5), 0, <usize>(to - from) << 5);
 }
 
+/** Batches side by side that are moved together: theirs are whole lines of a cache. */
+const BATCHES = 4;
+/** Rows of them that are moved at a time. */
+const ROWS = 16;
+
+/** Lines of the input and of the output, for each batch. */
+const from: usize = memory.data(<i32>(BATCHES * 32), 16);
+const to: usize = memory.data(<i32>(BATCHES * 32), 16);
+const buffers: usize = memory.data(<i32>((BATCHES + 1) * 4), 16);
+const layouts: usize = memory.data(<i32>(BATCHES * 4), 16);
+
+// @ts-ignore: decorator
+@inline
+function buffer(batch: i32): usize {
+  return load<usize>(buffers + (<usize>batch << 2));
+}
+
+/** Exchanges a batch's buffer with the spare one, which holds its result. */
+function exchange(batch: i32): void {
+  const own = buffer(batch);
+  store<usize>(buffers + (<usize>batch << 2), buffer(BATCHES));
+  store<usize>(buffers + (<usize>BATCHES << 2), own);
+}
+
+/** Points all batches at their lines; returns how many elements of these to move at a time. */
+function point<T>(
+  lanes: usize,
+  base: usize,
+  line: i32,
+  lines: i32,
+  length: i32,
+  inner: i32,
+  bytes: usize,
+  rows: i32,
+): i32 {
+  const width = 16 / <i32>sizeof<T>();
+  let columns = true;
+  for (let batch = 0; batch < BATCHES; batch++) {
+    const start = line + batch * width;
+    if (start >= lines) return length;
+    const own = lanes + <usize>batch * LANES_BYTES;
+    const layout = pointLanes<T>(own, base, start, min(width, lines - start), length, inner, bytes);
+    store<i32>(layouts + (<usize>batch << 2), layout);
+    if (layout != Layout.COLUMNS) columns = false;
+  }
+  return columns ? rows : length;
+}
+
+/** From the gathered batch to its spectrum, or back; the result is in the batch's buffer. */
+function transformBatch<T>(
+  kind: Kind,
+  batch: i32,
+  length: i32,
+  plan: usize,
+  tables: usize,
+): void {
+  const n = load<i32>(plan + PLAN_LENGTH);
+  const turns = tables + <usize>load<i32>(plan + PLAN_TURNS) * sizeof<T>();
+  const paired = n != length;
+  if (kind == Kind.TO_REAL) {
+    if (paired) {
+      tangle<T>(buffer(batch), buffer(BATCHES), n, turns);
+      exchange(batch);
+    } else {
+      v128.store(buffer(batch), v128.splat<T>(0));
+      mirror<T>(buffer(batch), n);
+    }
+  }
+  if (transform<T>(buffer(batch), buffer(BATCHES), plan, tables) != buffer(batch)) exchange(batch);
+  if (kind == Kind.FROM_REAL && paired) {
+    untangle<T>(buffer(batch), buffer(BATCHES), n, turns);
+    exchange(batch);
+  }
+}
+
 function run<T>(
   kind: Kind,
   inverse: bool,
@@ -122,67 +199,65 @@ function run<T>(
   plan: usize,
   tables: usize,
   scratch: usize,
-  spare: usize,
+  bufferBytes: usize,
 ): void {
   const n = load<i32>(plan + PLAN_LENGTH);
-  const turns = tables + <usize>load<i32>(plan + PLAN_TURNS) * sizeof<T>();
   const width = 16 / <i32>sizeof<T>();
   const real = <usize>inner * sizeof<T>();
   const paired = n != length;
-  for (let line = 0; line < lines; line += width) {
-    const used = min(width, lines - line);
-    const inputBytes = kind == Kind.FROM_REAL ? sizeof<T>() : 2 * sizeof<T>();
-    const from = pointLanes<T>(input, line, used, inputLength, inner, inputBytes);
-    let result: usize;
-    if (kind == Kind.COMPLEX) {
-      const taken = min(inputLength, length);
-      gatherComplex<T>(scratch, from, taken, 2 * real, inverse ? 16 : 0);
-      clear(scratch, taken, n);
-      result = transform<T>(scratch, spare, plan, tables);
-    } else if (kind == Kind.FROM_REAL) {
-      const taken = min(inputLength, length);
-      if (paired) {
-        gatherPairs<T>(scratch, from, taken, real);
-        clear(scratch, (taken + 1) >> 1, n);
-        const pairs = transform<T>(scratch, spare, plan, tables);
-        result = pairs == scratch ? spare : scratch;
-        untangle<T>(pairs, result, n, turns);
-      } else {
-        gatherReal<T>(scratch, from, taken, real);
-        clear(scratch, taken, n);
-        result = transform<T>(scratch, spare, plan, tables);
+  const frequencies = (length >> 1) + 1;
+  const taken = min(inputLength, kind == Kind.TO_REAL ? frequencies : length);
+  const filled = kind == Kind.FROM_REAL && paired ? (taken + 1) >> 1 : taken;
+  const needed = kind == Kind.TO_REAL ? frequencies : n;
+  const made = kind == Kind.FROM_REAL ? frequencies : length;
+  const scaleIm = kind == Kind.FROM_REAL && inverse ? -scale : scale;
+  const gatherAt: usize = kind == Kind.COMPLEX ? (inverse ? 16 : 0) : kind == Kind.TO_REAL && !paired ? 16 : 0;
+  const scatterAt: usize = kind == Kind.COMPLEX && inverse ? 16 : 0;
+  const inputBytes = kind == Kind.FROM_REAL ? sizeof<T>() : 2 * sizeof<T>();
+  const outputBytes = kind == Kind.TO_REAL ? sizeof<T>() : 2 * sizeof<T>();
+  for (let i = 0; i <= BATCHES; i++) store<usize>(buffers + (<usize>i << 2), scratch + <usize>i * bufferBytes);
+  for (let line = 0; line < lines; line += BATCHES * width) {
+    const batches = min(BATCHES, (lines - line + width - 1) / width);
+    let block = point<T>(from, input, line, lines, inputLength, inner, inputBytes, ROWS);
+    for (let first = 0; first < taken; first += block)
+      for (let batch = 0; batch < batches; batch++) {
+        const stop = min(taken, first + block);
+        const own = from + <usize>batch * LANES_BYTES;
+        const layout = load<i32>(layouts + (<usize>batch << 2));
+        if (kind != Kind.FROM_REAL)
+          gatherComplex<T>(own, buffer(batch), layout, first, stop, 2 * real, gatherAt);
+        else if (paired) gatherPairs<T>(own, buffer(batch), layout, first, stop, real);
+        else gatherReal<T>(own, buffer(batch), layout, first, stop, real);
       }
-    } else {
-      const frequencies = (length >> 1) + 1;
-      const taken = min(inputLength, frequencies);
-      if (paired) {
-        gatherComplex<T>(spare, from, taken, 2 * real, 0);
-        clear(spare, taken, frequencies);
-        tangle<T>(spare, scratch, n, turns);
-      } else {
-        gatherComplex<T>(scratch, from, taken, 2 * real, 16);
-        clear(scratch, taken, frequencies);
-        v128.store(scratch, v128.splat<T>(0));
-        mirror<T>(scratch, n);
+    for (let batch = 0; batch < batches; batch++) {
+      clear(buffer(batch), filled, needed);
+      transformBatch<T>(kind, batch, length, plan, tables);
+    }
+    block = point<T>(to, output, line, lines, outputLength, inner, outputBytes, ROWS);
+    for (let first = 0; first < made; first += block)
+      for (let batch = 0; batch < batches; batch++) {
+        const stop = min(made, first + block);
+        const own = to + <usize>batch * LANES_BYTES;
+        const layout = load<i32>(layouts + (<usize>batch << 2));
+        const used = min(width, lines - line - batch * width);
+        const data = buffer(batch);
+        if (kind != Kind.TO_REAL) {
+          const source = data + (<usize>first << 5);
+          const count = stop - first;
+          scatterComplex<T>(own, source, 32, layout, used, first, count, 2 * real, scatterAt, scale, scaleIm);
+        } else if (paired) scatterPairs<T>(own, data, layout, used, first, stop, real, scale);
+        else scatterReal<T>(own, data, layout, used, first, stop, real, scale);
       }
-      result = transform<T>(scratch, spare, plan, tables);
-    }
-    const outputBytes = kind == Kind.TO_REAL ? sizeof<T>() : 2 * sizeof<T>();
-    const to = pointLanes<T>(output, line, used, outputLength, inner, outputBytes);
-    if (kind == Kind.COMPLEX) {
-      scatterComplex<T>(result, 32, to, used, 0, length, 2 * real, inverse ? 16 : 0, scale, scale);
-    } else if (kind == Kind.FROM_REAL) {
-      const frequencies = (length >> 1) + 1;
-      const scaleIm = inverse ? -scale : scale;
-      scatterComplex<T>(result, 32, to, used, 0, frequencies, 2 * real, 0, scale, scaleIm);
-      const rest = outputLength - frequencies;
-      const last = result + (<usize>rest << 5);
-      if (rest > 0) scatterComplex<T>(last, -32, to, used, frequencies, rest, 2 * real, 0, scale, -scaleIm);
-    } else if (paired) {
-      scatterPairs<T>(result, to, used, length, real, scale);
-    } else {
-      scatterReal<T>(result, to, used, length, real, scale);
-    }
+    // The other frequencies of a real line mirror those: from the last but one (of even lengths) down.
+    for (let first = made; first < outputLength; first += block)
+      for (let batch = 0; batch < batches; batch++) {
+        const count = min(outputLength - first, block);
+        const own = to + <usize>batch * LANES_BYTES;
+        const layout = load<i32>(layouts + (<usize>batch << 2));
+        const used = min(width, lines - line - batch * width);
+        const source = buffer(batch) + (<usize>(outputLength - first) << 5);
+        scatterComplex<T>(own, source, -32, layout, used, first, count, 2 * real, 0, scale, -scaleIm);
+      }
   }
 }
 
@@ -201,7 +276,7 @@ export function fourier(
   plan: usize,
   tables: usize,
   scratch: usize,
-  spare: usize,
+  bufferBytes: usize,
 ): void {
   if (bytes == 4)
     run<f32>(
@@ -218,7 +293,7 @@ export function fourier(
       plan,
       tables,
       scratch,
-      spare,
+      bufferBytes,
     );
   else
     run<f64>(
@@ -235,6 +310,6 @@ export function fourier(
       plan,
       tables,
       scratch,
-      spare,
+      bufferBytes,
     );
 }

@@ -1,9 +1,6 @@
 // Batches of lines: gathered into vectors with a lane for each line, and put back. `re` is where real parts stand in an
 // element of the batch: 0, or 16 to exchange the parts, which makes a forward transform one back.
 
-/** Where each lane's line begins. */
-const lanes: usize = memory.data(32, 16);
-
 // @ts-ignore: decorator
 @inline
 function laneCount<T>(): i32 {
@@ -20,11 +17,15 @@ export enum Layout {
   SCATTERED,
 }
 
+/** Bytes of a list of where each lane's line begins. */
+export const LANES_BYTES: usize = 32;
+
 /**
  * Points the lanes at the `count` lines from number `line` on, of an array seen as [outer, length, inner] of `bytes` for
  * an element; lanes too many repeat the last line.
  */
 export function pointLanes<T>(
+  lanes: usize,
   base: usize,
   line: i32,
   count: i32,
@@ -45,7 +46,7 @@ export function pointLanes<T>(
 
 // @ts-ignore: decorator
 @inline
-function lane(index: i32): usize {
+function lane(lanes: usize, index: i32): usize {
   return load<usize>(lanes + <usize>index * sizeof<usize>());
 }
 
@@ -74,9 +75,17 @@ function highs<T>(a: v128, b: v128): v128 {
 }
 
 /** Elements `start` to `stop` of scattered lines of `parts` (1: imaginary parts become 0) numbers each. */
-function gatherScattered<T>(target: usize, start: i32, stop: i32, step: usize, parts: i32, re: usize): void {
+function gatherScattered<T>(
+  lanes: usize,
+  target: usize,
+  start: i32,
+  stop: i32,
+  step: usize,
+  parts: i32,
+  re: usize,
+): void {
   for (let l = 0; l < laneCount<T>(); l++) {
-    let source = lane(l) + <usize>start * step;
+    let source = lane(lanes, l) + <usize>start * step;
     let to = target + (<usize>start << 5) + <usize>l * sizeof<T>();
     for (let e = start; e < stop; e++) {
       store<T>(to + re, load<T>(source));
@@ -87,13 +96,21 @@ function gatherScattered<T>(target: usize, start: i32, stop: i32, step: usize, p
   }
 }
 
-/** The first `count` complex elements of the lines, `step` bytes apart. */
-export function gatherComplex<T>(target: usize, layout: Layout, count: i32, step: usize, re: usize): void {
+/** Complex elements `first` (0, but of columns) to `count` of the lines, `step` bytes apart. */
+export function gatherComplex<T>(
+  lanes: usize,
+  target: usize,
+  layout: Layout,
+  first: i32,
+  count: i32,
+  step: usize,
+  re: usize,
+): void {
   const im: usize = 16 - re;
-  let e = 0;
+  let e = first;
   if (layout == Layout.COLUMNS) {
-    let source = lane(0);
-    let to = target;
+    let source = lane(lanes, 0) + <usize>first * step;
+    let to = target + (<usize>first << 5);
     for (; e < count; e++) {
       const a = v128.load(source);
       const b = v128.load(source, 16);
@@ -107,18 +124,18 @@ export function gatherComplex<T>(target: usize, layout: Layout, count: i32, step
     let offset: usize = 0;
     if (sizeof<T>() == 8) {
       for (; e < count; e++) {
-        const a = v128.load(lane(0) + offset);
-        const b = v128.load(lane(1) + offset);
+        const a = v128.load(lane(lanes, 0) + offset);
+        const b = v128.load(lane(lanes, 1) + offset);
         v128.store(to + re, lows<T>(a, b));
         v128.store(to + im, highs<T>(a, b));
         offset += 16;
         to += 32;
       }
     } else {
-      const l0 = lane(0);
-      const l1 = lane(1);
-      const l2 = lane(2);
-      const l3 = lane(3);
+      const l0 = lane(lanes, 0);
+      const l1 = lane(lanes, 1);
+      const l2 = lane(lanes, 2);
+      const l3 = lane(lanes, 3);
       for (; e < count - 1; e += 2) {
         const a = v128.load(l0 + offset);
         const b = v128.load(l1 + offset);
@@ -137,29 +154,45 @@ export function gatherComplex<T>(target: usize, layout: Layout, count: i32, step
       }
     }
   }
-  gatherScattered<T>(target, e, count, step, 2, re);
+  gatherScattered<T>(lanes, target, e, count, step, 2, re);
 }
 
-/** The first `count` real elements of the lines, as complex ones. */
-export function gatherReal<T>(target: usize, layout: Layout, count: i32, step: usize): void {
-  if (layout != Layout.COLUMNS) return gatherScattered<T>(target, 0, count, step, 1, 0);
-  let source = lane(0);
-  for (let e = 0; e < count; e++) {
-    v128.store(target, v128.load(source));
-    v128.store(target, v128.splat<T>(0), 16);
+/** Real elements `first` (0, but of columns) to `count` of the lines, as complex ones. */
+export function gatherReal<T>(
+  lanes: usize,
+  target: usize,
+  layout: Layout,
+  first: i32,
+  count: i32,
+  step: usize,
+): void {
+  if (layout != Layout.COLUMNS) return gatherScattered<T>(lanes, target, first, count, step, 1, 0);
+  let source = lane(lanes, 0) + <usize>first * step;
+  let to = target + (<usize>first << 5);
+  for (let e = first; e < count; e++) {
+    v128.store(to, v128.load(source));
+    v128.store(to, v128.splat<T>(0), 16);
     source += step;
-    target += 32;
+    to += 32;
   }
 }
 
-/** The first `count` real elements of the lines, each two as a complex one; an odd last one is alone. */
-export function gatherPairs<T>(target: usize, layout: Layout, count: i32, step: usize): void {
+/** Pairs of real elements `first` (0, but of columns) to `count`, as complex ones; an odd last one is alone. */
+export function gatherPairs<T>(
+  lanes: usize,
+  target: usize,
+  layout: Layout,
+  first: i32,
+  count: i32,
+  step: usize,
+): void {
   const whole = count >> 1;
-  if (layout == Layout.ROWS) gatherComplex<T>(target, layout, whole, 2 * step, 0);
+  if (layout == Layout.ROWS) gatherComplex<T>(lanes, target, layout, 0, whole, 2 * step, 0);
   else if (layout == Layout.COLUMNS) {
-    let source = lane(0);
-    let to = target;
-    for (let e = 0; e < whole; e++) {
+    const start = first >> 1;
+    let source = lane(lanes, 0) + <usize>first * step;
+    let to = target + (<usize>start << 5);
+    for (let e = start; e < whole; e++) {
       v128.store(to, v128.load(source));
       v128.store(to, v128.load(source + step), 16);
       source += 2 * step;
@@ -167,7 +200,7 @@ export function gatherPairs<T>(target: usize, layout: Layout, count: i32, step: 
     }
   } else {
     for (let l = 0; l < laneCount<T>(); l++) {
-      let source = lane(l);
+      let source = lane(lanes, l);
       let to = target + <usize>l * sizeof<T>();
       for (let e = 0; e < whole; e++) {
         store<T>(to, load<T>(source));
@@ -180,7 +213,7 @@ export function gatherPairs<T>(target: usize, layout: Layout, count: i32, step: 
   if (count & 1)
     for (let l = 0; l < laneCount<T>(); l++) {
       const to = target + (<usize>whole << 5) + <usize>l * sizeof<T>();
-      store<T>(to, load<T>(lane(l) + <usize>(count - 1) * step));
+      store<T>(to, load<T>(lane(lanes, l) + <usize>(count - 1) * step));
       store<T>(to, <T>0, 16);
     }
 }
@@ -190,6 +223,7 @@ export function gatherPairs<T>(target: usize, layout: Layout, count: i32, step: 
  * times `scale`, the imaginary ones times `scaleIm`.
  */
 export function scatterComplex<T>(
+  lanes: usize,
   source: usize,
   stride: isize,
   layout: Layout,
@@ -207,7 +241,7 @@ export function scatterComplex<T>(
   const from = <usize>first * step;
   let e = 0;
   if (layout == Layout.COLUMNS) {
-    let to = lane(0) + from;
+    let to = lane(lanes, 0) + from;
     for (; e < count; e++) {
       const x = v128.mul<T>(v128.load(source + re), timesRe);
       const y = v128.mul<T>(v128.load(source + im), timesIm);
@@ -224,17 +258,17 @@ export function scatterComplex<T>(
       for (; e < count; e++) {
         const x = v128.mul<T>(v128.load(source + re), timesRe);
         const y = v128.mul<T>(v128.load(source + im), timesIm);
-        v128.store(lane(0) + offset, lows<T>(x, y));
-        v128.store(lane(1) + offset, highs<T>(x, y));
+        v128.store(lane(lanes, 0) + offset, lows<T>(x, y));
+        v128.store(lane(lanes, 1) + offset, highs<T>(x, y));
         source += stride;
         offset += 16;
       }
       return;
     }
-    const l0 = lane(0) + offset;
-    const l1 = lane(1) + offset;
-    const l2 = lane(2) + offset;
-    const l3 = lane(3) + offset;
+    const l0 = lane(lanes, 0) + offset;
+    const l1 = lane(lanes, 1) + offset;
+    const l2 = lane(lanes, 2) + offset;
+    const l3 = lane(lanes, 3) + offset;
     offset = 0;
     for (; e < count - 1; e += 2) {
       const x = v128.mul<T>(v128.load(source + re), timesRe);
@@ -255,7 +289,7 @@ export function scatterComplex<T>(
   }
   for (let l = 0; l < used; l++) {
     let data = source + <usize>l * sizeof<T>();
-    let to = lane(l) + from + <usize>e * step;
+    let to = lane(lanes, l) + from + <usize>e * step;
     for (let i = e; i < count; i++) {
       store<T>(to, load<T>(data + re) * scale);
       store<T>(to, load<T>(data + im) * scaleIm, sizeof<T>());
@@ -265,19 +299,22 @@ export function scatterComplex<T>(
   }
 }
 
-/** Puts the imaginary parts (the real ones, exchanged) of `count` elements, times `scale`, into `used` lines. */
+/** Puts imaginary parts (the real ones, exchanged) `first` (0, but of columns) to `count`, times `scale`, into `used` lines. */
 export function scatterReal<T>(
+  lanes: usize,
   source: usize,
   layout: Layout,
   used: i32,
+  first: i32,
   count: i32,
   step: usize,
   scale: T,
 ): void {
   const times = v128.splat<T>(scale);
   if (layout == Layout.COLUMNS) {
-    let to = lane(0);
-    for (let e = 0; e < count; e++) {
+    let to = lane(lanes, 0) + <usize>first * step;
+    source += <usize>first << 5;
+    for (let e = first; e < count; e++) {
       v128.store(to, v128.mul<T>(v128.load(source, 16), times));
       source += 32;
       to += step;
@@ -286,7 +323,7 @@ export function scatterReal<T>(
   }
   for (let l = 0; l < used; l++) {
     let data = source + <usize>l * sizeof<T>();
-    let to = lane(l);
+    let to = lane(lanes, l);
     for (let e = 0; e < count; e++) {
       store<T>(to, load<T>(data, 16) * scale);
       data += 32;
@@ -295,21 +332,27 @@ export function scatterReal<T>(
   }
 }
 
-/** Puts the (exchanged) parts of `count` / 2 elements, times `scale`, one after the other into `used` lines. */
+/**
+ * Puts the (exchanged) parts of elements one after the other, times `scale`, into `used` lines: parts `first` (0, but of
+ * columns) to `count`.
+ */
 export function scatterPairs<T>(
+  lanes: usize,
   source: usize,
   layout: Layout,
   used: i32,
+  first: i32,
   count: i32,
   step: usize,
   scale: T,
 ): void {
   if (layout == Layout.ROWS)
-    return scatterComplex<T>(source, 32, layout, used, 0, count >> 1, 2 * step, 16, scale, scale);
+    return scatterComplex<T>(lanes, source, 32, layout, used, 0, count >> 1, 2 * step, 16, scale, scale);
   const times = v128.splat<T>(scale);
   if (layout == Layout.COLUMNS) {
-    let to = lane(0);
-    for (let e = 0; e < count; e += 2) {
+    let to = lane(lanes, 0) + <usize>first * step;
+    source += <usize>(first >> 1) << 5;
+    for (let e = first; e < count; e += 2) {
       v128.store(to, v128.mul<T>(v128.load(source, 16), times));
       v128.store(to + step, v128.mul<T>(v128.load(source), times));
       source += 32;
@@ -319,7 +362,7 @@ export function scatterPairs<T>(
   }
   for (let l = 0; l < used; l++) {
     let data = source + <usize>l * sizeof<T>();
-    let to = lane(l);
+    let to = lane(lanes, l);
     for (let e = 0; e < count; e += 2) {
       store<T>(to, load<T>(data, 16) * scale);
       store<T>(to + step, load<T>(data) * scale);

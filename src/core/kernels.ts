@@ -421,8 +421,8 @@ export interface CpuKernels {
    * Fourier transforms of `length` along one axis, of floats of `bytes`. Arrays are seen as [outer, axis, inner], `lines`
    * being outer * inner; elements that the input has not are 0. `kind` 0: complex (forward, or `inverse`); 1: from real,
    * frequencies 0 to length / 2 and, if outputLength is `length`, the others; 2: to real, always back. Results are times
-   * `scale`. `plan` and `tables` are those of ops/ndfourier/fourierTables.ts; `scratch` and `spare` take 32 bytes for
-   * each of its bufferLength.
+   * `scale`. `plan` and `tables` are those of ops/ndfourier/fourierTables.ts; `scratch` takes five buffers
+   * of `bufferBytes`, 32 for each of its bufferLength.
    */
   fourier(
     bytes: number,
@@ -439,7 +439,7 @@ export interface CpuKernels {
     plan: number,
     tables: number,
     scratch: number,
-    spare: number,
+    bufferBytes: number,
   ): void;
 
   /** Copies a box: `rank` 4. Shapes in elements of `bytes` each. */

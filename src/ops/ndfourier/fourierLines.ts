@@ -23,6 +23,9 @@ type LineParams = Params & LineTransform;
 
 const KIND_CODES: Record<LineKind, number> = { complex: 0, fromReal: 1, toReal: 2 };
 
+/** Buffers of the CPU's kernel. */
+const KERNEL_BUFFERS = 5;
+
 /** Longest lines that the GPU takes. */
 const GPU_LENGTH = 2 ** 20;
 
@@ -43,7 +46,7 @@ export const fourierLines = defineBlockOp<LineParams>({
     const pointer = context.input(input!, region);
     const target = context.output(output);
     const [planPointer, tablesPointer] = [context.constant(plan), context.constant(tables)];
-    const [scratch, spare] = [context.scratch(32 * bufferLength), context.scratch(32 * bufferLength)];
+    const scratch = context.scratch(KERNEL_BUFFERS * 32 * bufferLength);
     context.kernels.fourier(
       bytes,
       KIND_CODES[kind],
@@ -59,7 +62,7 @@ export const fourierLines = defineBlockOp<LineParams>({
       planPointer,
       tablesPointer,
       scratch,
-      spare,
+      32 * bufferLength,
     );
   },
   gpu(context, { params, inputs: [input], output }) {
