@@ -1,6 +1,6 @@
 // What is measured: a line a function. `tilewise` makes the result of the library t and the array x (and c, the array that
-// `second` names); `scipy` is the same in Python (nd = scipy.ndimage, np = numpy; turn
-// is scipyPartner.py's); `on` names the arrays (default: the images), of arrays.mjs.
+// `second` names); `scipy` is the same in Python (nd = scipy.ndimage, fft = scipy.fft,
+// np = numpy; turn is scipyPartner.py's); `on` names the arrays (default: the images), of arrays.mjs.
 export const IMAGES = ['float32', 'uint8', 'volume'];
 const PLANES = ['float32', 'uint8'];
 const MASKS = ['mask', 'maskVolume'];
@@ -166,6 +166,19 @@ export const FUNCTIONS = {
     scipy: 'nd.binary_closing(x, iterations=3)',
     on: MASKS,
   },
+  fftn: { tilewise: (t, x) => t.fftn(x), scipy: 'fft.fftn(x)' },
+  ifftn: { tilewise: (t, x) => t.ifftn(x), scipy: 'fft.ifftn(x)' },
+  rfftn: { tilewise: (t, x) => t.rfftn(x), scipy: 'fft.rfftn(x)' },
+  'fourierGaussian sigma 2': {
+    tilewise: (t, x) => t.fourierGaussian(x, 2),
+    scipy: 'nd.fourier_gaussian(x, 2)',
+  },
+  'fourierUniform 15': { tilewise: (t, x) => t.fourierUniform(x, 15), scipy: 'nd.fourier_uniform(x, 15)' },
+  'fourierEllipsoid 15': {
+    tilewise: (t, x) => t.fourierEllipsoid(x, 15),
+    scipy: 'nd.fourier_ellipsoid(x, 15)',
+  },
+  'fourierShift by 2.5': { tilewise: (t, x) => t.fourierShift(x, 2.5), scipy: 'nd.fourier_shift(x, 2.5)' },
   'label cross': {
     tilewise: (t, x) => t.label(x).labels,
     scipy: 'nd.label(x)[0].astype(np.uint32)',

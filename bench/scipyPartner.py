@@ -15,6 +15,7 @@ for variable in ('OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS'):
 
 import numpy as np  # noqa: E402
 import scipy  # noqa: E402
+import scipy.fft as fft  # noqa: E402
 import scipy.ndimage as nd  # noqa: E402
 
 TOLERANCE = {'float32': 1e-5, 'float64': 1e-10}
@@ -55,6 +56,9 @@ def compare(actual, expected, x):
         return 0, f'shape {actual.shape}, not {expected.shape}'
     if actual.dtype != expected.dtype:
         return 0, f'dtype {actual.dtype}, not {expected.dtype}'
+    if expected.dtype.kind == 'c':
+        part = expected.real.dtype
+        return compare(actual.view(part), np.ascontiguousarray(expected).view(part), x)
     if expected.dtype.kind == 'f':
         # Of results that cancel, the range of what was summed counts.
         unit = max(extent(expected), extent(x)) or 1
@@ -88,7 +92,7 @@ def main():
             difference, fault = compare(read(request['compare']), np.asarray(result), last)
             return {'difference': difference, 'fault': fault}
         last = arrays[request['x']]
-        names = {'nd': nd, 'np': np, 'turn': turn, 'labelTable': labelTable, 'x': last, 'c': arrays.get(request.get('c'))}
+        names = {'nd': nd, 'fft': fft, 'np': np, 'turn': turn, 'labelTable': labelTable, 'x': last, 'c': arrays.get(request.get('c'))}
         code = compile(request['run'], 'functionTable.mjs', 'eval')
         result = None
         start, used = time.perf_counter(), time.process_time()
