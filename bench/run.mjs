@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchGpu } from './gpu.mjs';
 import { benchHttpPipeline } from './httpPipeline.mjs';
+import { benchInteractive } from './interactive.mjs';
 import { benchMemory } from './memory.mjs';
 import { benchNuclei } from './nuclei.mjs';
 import { functionsReport, peersReport } from './rowsReport.mjs';
@@ -78,6 +79,24 @@ function streamingReport({ shape, stages, whole }) {
   ].join('\n\n');
 }
 
+function interactiveReport({ first, all, tasks, changes, version }) {
+  const time = ({ median, least, most }) => `${fixed(median, 0)} (${fixed(least, 0)}–${fixed(most, 0)})`;
+  const longest = (list) =>
+    list.length === 0 ? 'none over 50' : `${list.length} over 50, the longest ${fixed(Math.max(...list), 0)}`;
+  return [
+    '## The viewer',
+    `Chromium ${version}, CPU executor with two workers, sample of 4096 x 4096, window of 1280 x 800. Milliseconds, median (least–most) of ${changes} changes of sigma; tasks of the main thread while filtering, panning and zooming, by the browser's long-task observer.`,
+    table(
+      [
+        'to the first new tile',
+        'to all visible tiles',
+        ...Object.keys(tasks).map((name) => `tasks, ${name}`),
+      ],
+      [[time(first), time(all), ...Object.values(tasks).map(longest)]],
+    ),
+  ].join('\n\n');
+}
+
 function gpuReport({ rows, side, adapter }) {
   return [
     '## Dispatches and bytes on a GPU',
@@ -118,6 +137,7 @@ const BENCHES = {
   nuclei: async () => nucleiReport(await benchNuclei()),
   http: async () => httpReport(await benchHttpPipeline()),
   streaming: async () => streamingReport(await benchStreaming()),
+  interactive: async () => interactiveReport(await benchInteractive()),
   gpu: async ({ only }) => gpuReport(await benchGpu({ only })),
   memory: async () => memoryReport(await benchMemory()),
 };
