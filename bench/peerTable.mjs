@@ -144,7 +144,7 @@ export const PEERS = {
       cv.filter2D(x, y, -1, kernel, new cv.Point(-1, -1), 0, cv.BORDER_REFLECT);
       kernel.delete();
     },
-    tfjs: (tf, x) => tf.conv2d(x, tf.tensor4d(square(7).data, [7, 7, 1, 1]), 1, 'same'),
+    tfjs: (tf, x) => tf.conv2d(x, tf.tensor4d(Array.from(square(7).data), [7, 7, 1, 1]), 1, 'same'),
     within: 1e-5,
     on: ['float32'],
   },

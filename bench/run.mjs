@@ -6,6 +6,7 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchGpu } from './gpu.mjs';
+import { benchGpuPeers } from './gpuPeers.mjs';
 import { benchHttpPipeline } from './httpPipeline.mjs';
 import { benchInteractive } from './interactive.mjs';
 import { benchMemory } from './memory.mjs';
@@ -131,6 +132,25 @@ function httpReport({ rows, repeats, shape, objects }) {
   ].join('\n\n');
 }
 
+function gpuPeersReport(result) {
+  const head = '## Convolutions on WebGPU beside TensorFlow.js';
+  if (!result) return `${head}\n\nTensorFlow.js is not installed here: npm ci --prefix bench/peers.`;
+  const { rows, version, side, repeats, reason } = result;
+  return [
+    head,
+    `tfjs-webgpu ${version}, ${side} x ${side} float32, in Chromium on the same adapter (${reason}); milliseconds from a typed array to a typed array, medians of ${repeats}. Results are compared before they are timed, away from edges. Ratio: the time of TensorFlow.js over that of Tilewise.`,
+    table(
+      ['operation', 'Tilewise', 'TensorFlow.js', 'ratio'],
+      rows.map((row) => [
+        row.name,
+        fixed(row.tilewise, 0),
+        fixed(row.tfjs, 0),
+        fixed(row.tfjs / row.tilewise),
+      ]),
+    ),
+  ].join('\n\n');
+}
+
 const BENCHES = {
   functions: functionsReport,
   peers: peersReport,
@@ -139,6 +159,7 @@ const BENCHES = {
   streaming: async () => streamingReport(await benchStreaming()),
   interactive: async () => interactiveReport(await benchInteractive()),
   gpu: async ({ only }) => gpuReport(await benchGpu({ only })),
+  gpuPeers: async () => gpuPeersReport(await benchGpuPeers()),
   memory: async () => memoryReport(await benchMemory()),
 };
 
