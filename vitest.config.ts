@@ -1,9 +1,12 @@
 // Two projects: Node (unit, property, golden; WebGPU through Dawn on SwiftShader) and viewers in real Chromium.
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { sharedPlugins } from './vite.config.ts';
 
 export default defineConfig({
   test: {
+    // Vitest would leave a core idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         plugins: sharedPlugins(),

@@ -7,10 +7,10 @@ import { median } from './common.mjs';
 import { IMAGES } from './functionTable.mjs';
 import { startPartner } from './partner.mjs';
 
-const REPEATS = 5;
+const REPEATS = 3;
 const OWN_REPEATS = 3;
 /** Seconds that a peer may take for the runs of a row after the first one: slow functions are measured once. */
-const PEER_SECONDS = 4;
+const PEER_SECONDS = 3;
 
 const OURS = {
   '1 worker': ['tilewisePartner.mjs', '1'],

@@ -12,7 +12,7 @@ const OURS = ['1 worker', '2 workers', 'Chromium, 2 workers'];
 const PEER_NAMES = ['scipy', 'opencv4', 'opencv5', 'image-js', 'tfjs-wasm'];
 
 const CONVENTIONS =
-  'Milliseconds: median (least–most). Ratio: the time of the peer over that of Tilewise, above 1 Tilewise is faster. Data in a typed array, results in one typed array; all sides take turns in one run, each in a warm process of its own. Results are compared before anything is timed. A peer that takes longer than four seconds is run once.';
+  'Milliseconds: median (least–most). Ratio: the time of the peer over that of Tilewise, above 1 Tilewise is faster. Data in a typed array, results in one typed array; all sides take turns in one run, each in a warm process of its own. Results are compared before anything is timed. A peer that takes longer than three seconds is run once.';
 
 const milliseconds = ({ seconds, least, most }) =>
   `${fixed(1000 * seconds, 0)} (${fixed(1000 * least, 0)}–${fixed(1000 * most, 0)})`;
