@@ -31,7 +31,7 @@ export interface DirectoryStore extends Required<AsyncReadable>, AsyncWritable {
 
 /**
  * A store over a directory that can be written: a value is there whole or not at all, for its file is replaced when it
- * is complete. The root of OPFS is `await navigator.storage.getDirectory()`.
+ * is complete. A page that is closed meanwhile may leave an empty file, which counts as missing here; a resume fills it. The root of OPFS is `await navigator.storage.getDirectory()`.
  * @param directory needs permission to write; writes throw WriteError naming the key: when it is revoked, when the quota
  * is used up, when the directory is gone
  */
@@ -60,8 +60,14 @@ export function directoryStore(directory: WritableDirectoryHandle): DirectorySto
       const cut = key.lastIndexOf('/');
       await failing(key, async () => {
         const parent = await open(key.slice(1, Math.max(1, cut)));
-        const file = await parent.getFileHandle(key.slice(cut + 1), { create: true });
-        await replace(await file.createWritable(), value);
+        const name = key.slice(cut + 1);
+        const file = await parent.getFileHandle(name, { create: true });
+        try {
+          await replace(await file.createWritable(), value);
+        } catch (error) {
+          await removeEmpty(parent, name, file);
+          throw error;
+        }
       });
     },
   };
@@ -114,6 +120,19 @@ async function replace(file: WritableFile, value: Uint8Array): Promise<void> {
     await file.abort(error).catch(() => {});
     throw error;
   }
+}
+
+/** The file that was made for a value that did not get there. */
+async function removeEmpty(
+  parent: WritableDirectoryHandle,
+  name: string,
+  file: WritableFileHandle,
+): Promise<void> {
+  const size = await file.getFile().then(
+    (content) => content.size,
+    () => undefined,
+  );
+  if (size === 0) await parent.removeEntry?.(name).catch(() => {});
 }
 
 const REASONS: Readonly<Record<string, string>> = {

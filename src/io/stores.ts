@@ -141,7 +141,10 @@ export interface DirectoryHandle {
   getFileHandle(name: string): Promise<{ getFile(): Promise<Blob> }>;
 }
 
-/** A store over a directory of the File System Access API or of the origin-private file system. */
+/**
+ * A store over a directory of the File System Access API or of the origin-private file system. Empty files count as
+ * missing.
+ */
 export function storeFromDirectoryHandle(handle: DirectoryHandle): RangeStore {
   const directories = new Map<string, Promise<DirectoryHandle>>();
   const directory = (path: string): Promise<DirectoryHandle> => {
@@ -160,7 +163,9 @@ export function storeFromDirectoryHandle(handle: DirectoryHandle): RangeStore {
     const cut = key.lastIndexOf('/');
     try {
       const parent = await directory(key.slice(1, Math.max(1, cut)));
-      return await (await parent.getFileHandle(key.slice(cut + 1))).getFile();
+      const file = await (await parent.getFileHandle(key.slice(cut + 1))).getFile();
+      // What a page leaves that was closed before it had written the file.
+      return file.size > 0 ? file : undefined;
     } catch (error) {
       const name = (error as { name?: string }).name;
       if (name === 'NotFoundError' || name === 'TypeMismatchError') return undefined;
