@@ -1,5 +1,6 @@
 /**
  * Filters, as dask_image.ndfilters names them. Semantics are scipy.ndimage's; output dtype = input dtype.
+ * Linear filters take complex images, too: real and imaginary parts on their own, with `cval` beyond the real ones.
  *
  * @example
  * {@includeCode ../docs/examples/ndfilters.mjs}
@@ -27,6 +28,7 @@ import { type UniformOptions, uniformNode } from './ops/ndfilters/uniform';
 import type { Weights, WeightsLike } from './ops/ndfilters/weights';
 import type { WindowOptions } from './ops/ndfilters/window';
 import type { WindowFunction } from './ops/ndfilters/windowFunction';
+import { linearOperation } from './overParts';
 
 export type { BoundaryMode } from './core/boundary';
 export type { NestedArray, Structure, StructureLike } from './core/structure';
@@ -54,7 +56,7 @@ export type {
  * @see scipy.ndimage.correlate
  */
 export function correlate(image: LazyArray, weights: WeightsLike, options: CorrelateOptions = {}): LazyArray {
-  return new LazyArray(correlateNode(arrayNode(image, 'image'), weights, options));
+  return linearOperation(image, options, (part, own) => correlateNode(part, weights, own));
 }
 
 /**
@@ -62,7 +64,7 @@ export function correlate(image: LazyArray, weights: WeightsLike, options: Corre
  * @see scipy.ndimage.convolve
  */
 export function convolve(image: LazyArray, weights: WeightsLike, options: CorrelateOptions = {}): LazyArray {
-  return new LazyArray(convolveNode(arrayNode(image, 'image'), weights, options));
+  return linearOperation(image, options, (part, own) => convolveNode(part, weights, own));
 }
 
 /**
@@ -71,7 +73,7 @@ export function convolve(image: LazyArray, weights: WeightsLike, options: Correl
  * @see scipy.ndimage.laplace
  */
 export function laplace(image: LazyArray, options: EdgeOptions = {}): LazyArray {
-  return new LazyArray(laplaceNode(arrayNode(image, 'image'), options));
+  return linearOperation(image, options, laplaceNode);
 }
 
 /**
@@ -80,7 +82,7 @@ export function laplace(image: LazyArray, options: EdgeOptions = {}): LazyArray 
  * @see scipy.ndimage.prewitt
  */
 export function prewitt(image: LazyArray, options: DerivativeOptions = {}): LazyArray {
-  return new LazyArray(prewittNode(arrayNode(image, 'image'), options));
+  return linearOperation(image, options, prewittNode);
 }
 
 /**
@@ -89,7 +91,7 @@ export function prewitt(image: LazyArray, options: DerivativeOptions = {}): Lazy
  * @see scipy.ndimage.sobel
  */
 export function sobel(image: LazyArray, options: DerivativeOptions = {}): LazyArray {
-  return new LazyArray(sobelNode(arrayNode(image, 'image'), options));
+  return linearOperation(image, options, sobelNode);
 }
 
 /**
@@ -115,7 +117,7 @@ export function gaussianLaplace(
   sigma: number | readonly number[],
   options: GaussianDerivativeOptions = {},
 ): LazyArray {
-  return new LazyArray(gaussianLaplaceNode(arrayNode(image, 'image'), sigma, options));
+  return linearOperation(image, options, (part, own) => gaussianLaplaceNode(part, sigma, own));
 }
 
 /**
@@ -147,7 +149,7 @@ export function gaussianFilter(
   sigma: number | readonly number[],
   options: GaussianOptions = {},
 ): LazyArray {
-  return new LazyArray(gaussianNode(arrayNode(image, 'image'), sigma, options));
+  return linearOperation(image, options, (part, own) => gaussianNode(part, sigma, own));
 }
 
 /** The same as {@link gaussianFilter}: dask-image has both names. */
@@ -159,7 +161,7 @@ export const gaussian = gaussianFilter;
  * @see scipy.ndimage.uniform_filter
  */
 export function uniformFilter(image: LazyArray, options: UniformOptions = {}): LazyArray {
-  return new LazyArray(uniformNode(arrayNode(image, 'image'), options));
+  return linearOperation(image, options, uniformNode);
 }
 
 /**

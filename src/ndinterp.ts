@@ -1,5 +1,6 @@
 /**
  * Interpolation, as dask_image.ndinterp names it, with SciPy's shift and zoom. Semantics are scipy.ndimage's.
+ * Complex images are taken part by part, with `cval` beyond the real ones; spline coefficients of them are complex, too.
  *
  * @example
  * {@includeCode ../docs/examples/ndinterp.mjs}
@@ -7,7 +8,7 @@
  * @module ndinterp
  */
 import { checkAxis } from './core/checks';
-import { arrayNode, LazyArray } from './lazyArray';
+import { arrayNode, type LazyArray } from './lazyArray';
 import {
   type AffineOptions,
   affineNode,
@@ -23,6 +24,7 @@ import {
   type ZoomOptions,
   zoomNode,
 } from './ops/ndinterp/transforms';
+import { linearOperation } from './overParts';
 
 export type { BoundaryMode } from './core/boundary';
 export type {
@@ -51,7 +53,7 @@ export function affineTransform(
   matrix: MatrixLike,
   options: AffineOptions = {},
 ): LazyArray {
-  return new LazyArray(affineNode(arrayNode(image, 'image'), matrix, options));
+  return linearOperation(image, options, (part, own) => affineNode(part, matrix, own));
 }
 
 /**
@@ -61,7 +63,7 @@ export function affineTransform(
  * @see scipy.ndimage.rotate
  */
 export function rotate(image: LazyArray, angle: number, options: RotateOptions = {}): LazyArray {
-  return new LazyArray(rotateNode(arrayNode(image, 'image'), angle, options));
+  return linearOperation(image, options, (part, own) => rotateNode(part, angle, own));
 }
 
 /**
@@ -74,7 +76,7 @@ export function shift(
   distance: number | readonly number[],
   options: GridOptions = {},
 ): LazyArray {
-  return new LazyArray(shiftNode(arrayNode(image, 'image'), distance, options));
+  return linearOperation(image, options, (part, own) => shiftNode(part, distance, own));
 }
 
 /**
@@ -87,7 +89,7 @@ export function zoom(
   factor: number | readonly number[],
   options: ZoomOptions = {},
 ): LazyArray {
-  return new LazyArray(zoomNode(arrayNode(image, 'image'), factor, options));
+  return linearOperation(image, options, (part, own) => zoomNode(part, factor, own));
 }
 
 /**
@@ -103,9 +105,8 @@ export function mapCoordinates(
   coordinates: LazyArray,
   options: InterpolationOptions = {},
 ): LazyArray {
-  return new LazyArray(
-    mapCoordinatesNode(arrayNode(image, 'image'), arrayNode(coordinates, 'coordinates'), options),
-  );
+  const node = arrayNode(coordinates, 'coordinates');
+  return linearOperation(image, options, (part, own) => mapCoordinatesNode(part, node, own));
 }
 
 /**
@@ -114,12 +115,11 @@ export function mapCoordinates(
  * @see scipy.ndimage.spline_filter
  */
 export function splineFilter(image: LazyArray, options: SplineFilterOptions = {}): LazyArray {
-  const node = arrayNode(image, 'image');
-  return new LazyArray(
+  return linearOperation(image, options, (part, own) =>
     splineCoefficientsNode(
-      node,
-      options,
-      node.shape.map((_, axis) => axis),
+      part,
+      own,
+      part.shape.map((_, axis) => axis),
       2,
     ),
   );
@@ -131,7 +131,7 @@ export function splineFilter(image: LazyArray, options: SplineFilterOptions = {}
  * @see scipy.ndimage.spline_filter1d
  */
 export function splineFilter1d(image: LazyArray, options: SplineFilter1dOptions = {}): LazyArray {
-  const node = arrayNode(image, 'image');
-  const axis = checkAxis('axis', options.axis ?? -1, node.shape.length);
-  return new LazyArray(splineCoefficientsNode(node, options, [axis], 0));
+  return linearOperation(image, options, (part, own) =>
+    splineCoefficientsNode(part, own, [checkAxis('axis', own.axis ?? -1, part.shape.length)], 0),
+  );
 }

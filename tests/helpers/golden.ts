@@ -44,6 +44,7 @@ type GoldenFile =
   | 'structures'
   | 'interp'
   | 'complex'
+  | 'complexFilters'
   | 'fft'
   | 'fourierFilters'
   | 'functions'
