@@ -68,6 +68,7 @@ export {
 } from './io/directoryStore';
 export type { MemoryData, MemoryOptions } from './io/memory';
 export type { OpenZarrOptions } from './io/openZarr';
+export { type ReferenceOptions, storeFromReferences } from './io/referenceStore';
 export type { RetryOptions } from './io/retry';
 export {
   type DirectoryHandle,
@@ -113,6 +114,15 @@ export * from './ndmeasure';
 export * as ndmeasure from './ndmeasure';
 export * as ndmorph from './ndmorph';
 export * from './ndmorph';
+export {
+  OmePlate,
+  OmeWell,
+  openPlate,
+  type PlateAcquisition,
+  type PlateField,
+  type WellField,
+  type WellPlace,
+} from './omePlate';
 export { type OmeAxis, type OmeChannel, OmeZarrImage, openOmeZarr } from './omeZarr';
 export {
   type Display,

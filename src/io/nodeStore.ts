@@ -1,14 +1,16 @@
 // Zarr on a file system, for Node only.
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AbsolutePath, AsyncMutable, GetOptions, RangeQuery } from 'zarrita';
 import { ArgumentError, NotFoundError, SourceError, WriteError } from '../core/errors';
+import { pathBytes } from './byteSource';
 import { lockDirectory } from './nodeLock';
-import { rangeBounds } from './stores';
+import { isZipName, type RangeStore, rangeBounds } from './stores';
 import type { LockableStore } from './targetLock';
+import { zipFileStore } from './zipFile';
 
 const MISSING = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
 
@@ -88,14 +90,16 @@ export class NodeStore implements AsyncMutable, LockableStore {
 }
 
 /**
- * What `openZarrSource` and `openOmeZarrMetadata` take, for a URL (http, https, file) or a path of a directory.
+ * What `openZarr` and `openOmeZarr` take, for a URL (http, https, file) or a path of a directory or a zip file.
  * Throws ArgumentError for an empty location, NotFoundError for a path that does not exist.
  */
-export function openLocation(pathOrUrl: string): string | NodeStore {
+export function openLocation(pathOrUrl: string): string | NodeStore | RangeStore {
   const text = pathOrUrl.trim();
   if (text === '') throw new ArgumentError('location', pathOrUrl, 'a URL or a path');
   if (/^https?:/i.test(text)) return text;
   const path = resolve(/^file:/i.test(text) ? fileURLToPath(text) : text);
   if (!existsSync(path)) throw new NotFoundError(path, 'no such file or directory');
+  if (isZipName(path) && statSync(path).isFile())
+    return Object.assign(zipFileStore(pathBytes(path)), { root: path });
   return new NodeStore(path);
 }

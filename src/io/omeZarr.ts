@@ -78,7 +78,12 @@ export async function openOmeZarrMetadata(
   return openImage(toStore(location, retry), path, { signal });
 }
 
-async function openImage(store: NamedStore, path: string, options: ReadNodeOptions): Promise<OmeImage> {
+/** Opens the image at a path of a store. Throws as {@link openOmeZarrMetadata}. */
+export async function openImage(
+  store: NamedStore,
+  path: string,
+  options: ReadNodeOptions,
+): Promise<OmeImage> {
   const node = await readNode(store, absolutePath(path), options);
   const { key, format } = node;
   const attributes = omeAttributes(node);
@@ -123,7 +128,7 @@ async function openImage(store: NamedStore, path: string, options: ReadNodeOptio
 }
 
 /** 0.5 keeps everything under `ome`, 0.4 at the root of the attributes. */
-function omeAttributes(node: ZarrNode): Json {
+export function omeAttributes(node: ZarrNode): Json {
   return isObject(node.attributes.ome) ? node.attributes.ome : node.attributes;
 }
 
@@ -136,7 +141,7 @@ function firstMultiscale(attributes: Json, node: ZarrNode): Json {
   if (isObject(plate)) {
     const wells = Array.isArray(plate.wells) ? plate.wells : [];
     const well = isObject(wells[0]) ? `${wells[0].path}/0` : '<row>/<column>/<field>';
-    throw new FormatError(key, `is a plate; open one of its images, e.g. with path "${well}"`);
+    throw new FormatError(key, `is a plate; open it by openPlate, or one of its images with path "${well}"`);
   }
   if ('bioformats2raw.layout' in node.attributes || 'bioformats2raw.layout' in attributes)
     throw new FormatError(key, 'is a collection of images; open one of them, e.g. with path "0"');

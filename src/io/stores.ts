@@ -3,11 +3,16 @@ import PQueue from 'p-queue';
 import type { AbsolutePath, AsyncReadable, GetOptions, RangeQuery, Readable } from 'zarrita';
 import { FetchStore } from 'zarrita';
 import { ArgumentError } from '../core/errors';
+import { type ByteSource, blobBytes, urlBytes } from './byteSource';
 import { untilAborted } from './request';
 import { createRetryingFetch, type RetryOptions } from './retry';
+import { zipFileStore } from './zipFile';
 
-/** Where a Zarr hierarchy is: an absolute http(s) URL (relative in a page), or a zarrita store such as a `Map`. */
-export type ZarrLocation = string | URL | Readable;
+/**
+ * Where a Zarr hierarchy is: an absolute http(s) URL (relative in a page), which may be that of a zip file (`.zip`,
+ * `.ozx`); a zarrita store such as a `Map`; a zip file as File or Blob.
+ */
+export type ZarrLocation = string | URL | Readable | Blob;
 
 /** A store that answers ranges. */
 export type RangeStore = Required<AsyncReadable>;
@@ -37,18 +42,29 @@ let opened = 0;
 export function toStore(location: ZarrLocation, options: RetryOptions = {}): NamedStore {
   if (typeof location === 'string' || location instanceof URL) {
     const url = normalizeUrl(location);
+    if (isZipName(url)) return zippedStore(urlBytes(url.replace(/\/(?=$|[?#])/, ''), options));
     return {
       store: promptStore(new FetchStore(url, { fetch: createRetryingFetch(options) })),
       key: keyOfUrl(url),
       queue: readQueue(),
     };
   }
+  if (location instanceof Blob) return zippedStore(blobBytes(location));
   if (location === null || typeof location !== 'object' || typeof location.get !== 'function')
     throw new ArgumentError('location', location, 'a URL or a zarrita store (an object with a get method)');
   const { url, root } = location as { url?: string | URL; root?: string };
   const name = url ? keyOfUrl(String(url)) : typeof root === 'string' ? root : 'memory';
   return { store: rangeStore(location), key: `${name}#${++opened}`, queue: readQueue() };
 }
+
+/** Whether a URL or path is that of a zip file, by its extension. */
+export const isZipName = (name: string): boolean => /\.(zip|ozx)\/?(?=$|[?#])/i.test(name);
+
+const zippedStore = (file: ByteSource): NamedStore => ({
+  store: promptStore(zipFileStore(file)),
+  key: keyOfUrl(file.key),
+  queue: readQueue(),
+});
 
 /** A store whose reads reject as soon as they are aborted, whether or not the signal gets through to the request. */
 const promptStore = (store: RangeStore): RangeStore => ({

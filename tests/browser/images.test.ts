@@ -3,6 +3,7 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DType } from '../../src/index';
 import { launchBrowser } from '../helpers/browser';
+import { type GoldenArray, loadGolden } from '../helpers/golden';
 import { expectImage, type ImageCase, imageCases, tiffCases } from '../helpers/images';
 import { type BuiltPage, buildPage, type OpenPage, STRICT } from '../helpers/page';
 
@@ -17,6 +18,11 @@ interface PageImage {
 interface Images {
   read(path: string, how: 'file' | 'url'): Promise<PageImage>;
   readLevels(path: string, how: 'file' | 'url', image?: number): Promise<Omit<PageImage, 'names'>[]>;
+  readStore(
+    kind: 'zip' | 'zipFile' | 'references' | 'plate',
+    url: string,
+    path?: string,
+  ): Promise<number[] | Record<string, number>>;
   readStack(paths: string[], how: 'file' | 'url'): Promise<{ shape: number[]; values: number[] }>;
   fails(path: string): Promise<string>;
 }
@@ -25,6 +31,7 @@ const browser: Browser | undefined = await launchBrowser();
 if (!browser) console.warn('browser tests skipped: no Chromium found');
 const cases = imageCases();
 const tiffs = tiffCases();
+const stores = loadGolden('stores');
 const path = (c: ImageCase) => `/files/${c.fileName}`;
 
 describe.skipIf(!browser)('imread in Chromium', () => {
@@ -37,6 +44,9 @@ describe.skipIf(!browser)('imread in Chromium', () => {
     files.set('/files/bad.webp', Uint8Array.of(1, 2, 3));
     files.set('/files/bad.tif', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
     for (const [name, bytes] of tiffs.flatMap((c) => c.files)) files.set(`/tiffs/${name}`, bytes);
+    for (const c of stores)
+      for (const [name, text] of c.args.files as [string, string][])
+        files.set(`/${c.name.replaceAll(' ', '-')}/${name}`, Buffer.from(text, 'base64'));
     built = await buildPage('images', browser!, files);
     opened = await built.open(STRICT);
   });
@@ -72,6 +82,25 @@ describe.skipIf(!browser)('imread in Chromium', () => {
       }
     },
   );
+
+  test.each(stores.map((c) => [c.name, c] as const))('a store: %s', async (name, c) => {
+    const base = `/${name.replaceAll(' ', '-')}`;
+    if (c.function === 'plate') {
+      const { names } = c.value as { names: string[] };
+      const sums = (c.args.images as GoldenArray[]).map(({ data }) =>
+        (data as Uint8Array).reduce((a, b) => a + b, 0),
+      );
+      expect(await call('readStore', 'plate', base)).toEqual(
+        Object.fromEntries(names.map((n, i) => [n, sums[i]])),
+      );
+      return;
+    }
+    const expected = Array.from(c.output.data as Uint16Array);
+    const [[file]] = c.args.files as [string, string][];
+    const kinds = c.function === 'zip' ? (['zip', 'zipFile'] as const) : (['references'] as const);
+    for (const kind of kinds)
+      expect(await call('readStore', kind, `${base}/${file}`, String(c.args.path ?? ''))).toEqual(expected);
+  });
 
   test.each(['file', 'url'] as const)('several frames, each a %s, in natural order', async (how) => {
     const frames = cases.filter(({ name }) => ['tif tiff_lzw', 'tif packbits', 'tif zstd'].includes(name));

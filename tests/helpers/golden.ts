@@ -52,7 +52,8 @@ type GoldenFile =
   | 'regions'
   | 'images'
   | 'measurements'
-  | 'tiff';
+  | 'tiff'
+  | 'stores';
 
 interface StoredCase {
   readonly name: string;

@@ -77,11 +77,13 @@ export async function servePages(
     const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
     const body = files.get(path) ?? (await readFile(file).catch(() => undefined));
     const [, start, stop] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+    const part = start ? body?.subarray(Number(start), Number(stop) + 1) : body;
     response.writeHead(body ? (start ? 206 : 200) : 404, {
       'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+      'content-length': part?.length ?? 0,
       ...headers,
     });
-    response.end(start ? body?.subarray(Number(start), Number(stop) + 1) : body);
+    response.end(request.method === 'HEAD' ? undefined : part);
   });
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const { port } = server.address() as AddressInfo;

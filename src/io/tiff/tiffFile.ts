@@ -2,13 +2,11 @@
 import type { GeoTIFF, ImageFileDirectory } from 'geotiff';
 import { LRUCache } from 'lru-cache';
 import { CodecError } from '../../core/errors';
+import { blockReader } from '../blockReader';
 import type { ByteSource } from '../byteSource';
 import { untilAborted } from '../request';
 import { loadGeotiff } from './geotiff';
 
-/** Metadata is scattered in small pieces: it is read in blocks of this many bytes, which are shared and kept. */
-const BLOCK = 2 ** 16;
-const KEPT_BLOCKS = 64;
 const KEPT_DIRECTORIES = 512;
 
 /** A list of pages that is longer than this is taken for a damaged file. */
@@ -81,39 +79,14 @@ export class TiffFile {
   }
 }
 
-/** What geotiff reads metadata from. */
+/** What geotiff reads metadata from. It asks for more than it needs: where the file ends, it gets less. */
 function blockSource(file: ByteSource): GeoTiffSource {
-  const blocks = new LRUCache<number, Promise<Uint8Array<ArrayBuffer>>>({ max: KEPT_BLOCKS });
-  const block = (index: number): Promise<Uint8Array<ArrayBuffer>> => {
-    let bytes = blocks.get(index);
-    if (!bytes) {
-      // Not to be aborted: others may wait for the same block.
-      bytes = file.read(index * BLOCK, BLOCK);
-      blocks.set(index, bytes);
-      bytes.catch(() => blocks.delete(index));
-    }
-    return bytes;
-  };
-  const read = async (offset: number, length: number): Promise<ArrayBuffer> => {
-    const first = Math.floor(offset / BLOCK);
-    const last = Math.floor((offset + length - 1) / BLOCK);
-    const out = new Uint8Array(length);
-    let filled = 0;
-    for (let index = first; index <= last; index++) {
-      const bytes = await block(index);
-      const start = Math.max(0, offset - index * BLOCK);
-      const part = bytes.subarray(start, start + length - filled);
-      out.set(part, filled);
-      filled += part.length;
-      if (bytes.length < BLOCK) break;
-    }
-    // geotiff asks for more than it needs, and reads zeros beyond the end as what they are.
-    return filled === length ? out.buffer : out.slice(0, filled).buffer;
-  };
+  const read = blockReader(file);
+  const buffer = async (offset: number, length: number) => (await read(offset, length)).buffer;
   return {
     fileSize: null,
-    fetch: (slices) => Promise.all(slices.map(({ offset, length }) => read(offset, length))),
-    fetchSlice: async ({ offset, length }) => ({ offset, length, data: await read(offset, length) }),
+    fetch: (slices) => Promise.all(slices.map(({ offset, length }) => buffer(offset, length))),
+    fetchSlice: async ({ offset, length }) => ({ offset, length, data: await buffer(offset, length) }),
     async close() {},
   };
 }

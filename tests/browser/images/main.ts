@@ -1,5 +1,5 @@
 // What tests/browser/images.test.ts asks of the library inside a page.
-import { configure, imread, openTiff } from 'tilewise';
+import { configure, imread, openOmeZarr, openPlate, openTiff, openZarr, storeFromReferences } from 'tilewise';
 import TilewiseWorker from 'tilewise/worker?worker';
 
 configure({ workers: 2, createWorker: () => new TilewiseWorker() });
@@ -36,11 +36,28 @@ async function readStack(paths: string[], how: 'file' | 'url') {
   return { shape, values: Array.from(data as ArrayLike<number>) };
 }
 
+/** A Zarr in a zip file (by URL, as a File), by references, or the sums of a plate's images. */
+async function readStore(kind: 'zip' | 'zipFile' | 'references' | 'plate', url: string, path = '') {
+  if (kind === 'plate') {
+    const sums: Record<string, number> = {};
+    for await (const { row, column, field, image } of (await openPlate(url)).fields())
+      sums[`${row}/${column}/${field}`] = Number(
+        (await image.level(0).sum().compute({ device: 'cpu' })).data[0],
+      );
+    return sums;
+  }
+  const array =
+    kind === 'references'
+      ? await openZarr(await storeFromReferences(url), { path })
+      : (await openOmeZarr(kind === 'zip' ? url : await fileOf(url))).level(0);
+  return Array.from((await array.compute({ device: 'cpu' })).data as ArrayLike<number>);
+}
+
 const fails = (path: string) =>
   imread(path).then(
     () => '',
     ({ name, message }) => `${name}: ${message}`,
   );
 
-Object.assign(globalThis, { read, readLevels, readStack, fails });
+Object.assign(globalThis, { read, readStore, readLevels, readStack, fails });
 document.title = 'ready';
