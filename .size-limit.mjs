@@ -7,6 +7,8 @@ const ON_DEMAND = [
   'geotiff',
   'fast-png',
   'client-zip',
+  '@zip.js/zip.js',
+  'fzstd',
   'numcodecs',
 ];
 

@@ -6,7 +6,7 @@
  */
 import type { AbsolutePath, AsyncReadable, RangeQuery } from 'zarrita';
 import { ArgumentError, WorkerError } from '../core/errors';
-import { rangeBounds } from '../io/stores';
+import { rangeBounds } from '../io/ranges';
 import type { Hello, ReadReply, ReadRequest, Welcome } from './storeMessages';
 import type { VirtualZarr } from './virtualZarr';
 

@@ -12,7 +12,7 @@ import { allocate, itemSize } from '../core/dtype';
 import { chunkRegion, copyRegion, elementCount, gridShape, wholeRegion } from '../core/region';
 import { BYTES_CODEC } from '../io/encode';
 import { absolutePath, encodeJson, type Json } from '../io/metadata';
-import { rangeBounds } from '../io/stores';
+import { rangeBounds } from '../io/ranges';
 import { arrayDocument, labelsDocument, omeGroupDocument } from '../io/zarrDocuments';
 import type { LazyArray } from '../lazyArray';
 import { checkPyramid, type Levels, type Pyramid, type PyramidOptions } from './pyramid';

@@ -8,7 +8,8 @@ import type { AbsolutePath, AsyncMutable, GetOptions, RangeQuery } from 'zarrita
 import { ArgumentError, NotFoundError, SourceError, WriteError } from '../core/errors';
 import { pathBytes } from './byteSource';
 import { lockDirectory } from './nodeLock';
-import { isZipName, type RangeStore, rangeBounds } from './stores';
+import { rangeBounds } from './ranges';
+import { isZipName, type RangeStore } from './stores';
 import type { LockableStore } from './targetLock';
 import { zipFileStore } from './zipFile';
 

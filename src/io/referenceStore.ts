@@ -5,9 +5,9 @@ import { ArgumentError, FormatError } from '../core/errors';
 import { type ByteSource, pathBytes, urlBytes } from './byteSource';
 import { type FileLocation, oneFile } from './files';
 import { isObject, type Json } from './metadata';
+import { rangeBounds } from './ranges';
 import { readable } from './readable';
 import type { RetryOptions } from './retry';
-import { rangeBounds } from './stores';
 
 /** Options of {@link storeFromReferences}. */
 export interface ReferenceOptions {

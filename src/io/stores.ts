@@ -1,9 +1,10 @@
 // From what callers have (a URL, a zarrita store, a Map, dropped files, a directory) to one kind of store.
 import PQueue from 'p-queue';
-import type { AbsolutePath, AsyncReadable, GetOptions, RangeQuery, Readable } from 'zarrita';
+import type { AbsolutePath, AsyncReadable, GetOptions, Readable } from 'zarrita';
 import { FetchStore } from 'zarrita';
 import { ArgumentError } from '../core/errors';
 import { type ByteSource, blobBytes, urlBytes } from './byteSource';
+import { rangeBounds } from './ranges';
 import { untilAborted } from './request';
 import { createRetryingFetch, type RetryOptions } from './retry';
 import { zipFileStore } from './zipFile';
@@ -115,13 +116,6 @@ export function rangeStore(store: Readable): RangeStore {
     // Virtual stores bring array extensions, which zarr.open applies.
     ...(arrayExtensions ? { arrayExtensions } : {}),
   };
-}
-
-/** Start and stop byte of a range in a value of `size` bytes. */
-export function rangeBounds(range: RangeQuery, size: number): [start: number, stop: number] {
-  return 'suffixLength' in range
-    ? [Math.max(0, size - range.suffixLength), size]
-    : [range.offset, Math.min(size, range.offset + range.length)];
 }
 
 /** One file of a dropped or chosen folder; `path` may start with the folder's name, as `webkitRelativePath` does. */
