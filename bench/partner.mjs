@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const PYTHON = process.env.TILEWISE_PYTHON ?? '/usr/bin/python3';
+export const PYTHON = process.env.TILEWISE_PYTHON ?? '/usr/bin/python3';
 
 /** Starts a script beside this one; undefined where it cannot run here. The first answer says its `version`. */
 export async function startPartner(script, ...args) {

@@ -9,6 +9,7 @@ import { benchGpu } from './gpu.mjs';
 import { benchGpuPeers } from './gpuPeers.mjs';
 import { benchHttpPipeline } from './httpPipeline.mjs';
 import { benchInteractive } from './interactive.mjs';
+import { benchLabelling, labellingReport } from './labelling.mjs';
 import { benchMemory } from './memory.mjs';
 import { benchNuclei } from './nuclei.mjs';
 import { functionsReport, peersReport } from './rowsReport.mjs';
@@ -160,6 +161,7 @@ const BENCHES = {
   interactive: async () => interactiveReport(await benchInteractive()),
   gpu: async ({ only }) => gpuReport(await benchGpu({ only })),
   gpuPeers: async () => gpuPeersReport(await benchGpuPeers()),
+  labelling: async ({ quick }) => labellingReport(await benchLabelling(quick ? { repeats: 1 } : {})),
   memory: async () => memoryReport(await benchMemory()),
 };
 

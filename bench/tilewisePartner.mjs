@@ -1,7 +1,7 @@
 // Tilewise's side of rows.mjs: `node tilewisePartner.mjs <workers>`. Requests as scipyPartner.py has them; a run of
 // `{ run: name, x, c, save: file }` writes its result where asked.
 import * as tilewise from '../dist/index.js';
-import { readRaw, writeRaw } from './arrays.mjs';
+import { readRaw, sharedArray, writeRaw } from './arrays.mjs';
 import { FUNCTIONS } from './functionTable.mjs';
 import { serve } from './partner.mjs';
 import { PEERS } from './peerTable.mjs';
@@ -13,6 +13,14 @@ await tilewise.executorInfo('cpu');
 
 const ROWS = { ...FUNCTIONS, ...PEERS };
 const arrays = new Map();
+/** Results of each type and shape are written to the same shared memory, as OpenCV's are to its heap. */
+const results = new Map();
+
+function resultOf({ dtype, shape, size }) {
+  const key = `${dtype} ${shape}`;
+  if (!results.has(key)) results.set(key, sharedArray(dtype, size));
+  return results.get(key);
+}
 
 async function reply(request) {
   if (request.load) {
@@ -23,7 +31,7 @@ async function reply(request) {
   tilewise.clearResults();
   const [start, used] = [performance.now(), process.cpuUsage()];
   const made = await ROWS[request.run].tilewise(tilewise, arrays.get(request.x), arrays.get(request.c));
-  const { data, dtype, shape } = await made.compute();
+  const { data, dtype, shape } = await made.compute({ out: resultOf(made) });
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(used);
   if (request.save) await writeRaw(request.save, data);

@@ -2,6 +2,7 @@
 // afresh with every tile, which bounds the drift of floats, and wherever a non-finite value has left the window.
 import { DType, fromDouble } from './dtype';
 import { magnitude, storeBlock } from './lanes';
+import { uniformColumns, uniformFloatScratch, uniformLines } from './uniformFloat';
 import { fillTile, findRuns, runTableBytes, tileBytes, tileRows, tileWidth } from './tile';
 
 /** Outputs between two fresh sums. */
@@ -54,7 +55,7 @@ function slide(sum: v128, source: usize, stride: usize, size: i32): v128 {
 }
 
 /** Eight columns of a tile. */
-function uniformColumns<T>(
+function slideColumns<T>(
   tile: usize,
   stride: usize,
   rows: i32,
@@ -165,7 +166,7 @@ function uniform<T>(
         let column = 0;
         for (; column <= columns - 8; column += 8) {
           const first = tile + <usize>column * sizeof<f64>();
-          uniformColumns<T>(first, stride, count, size, target + <usize>column * sizeof<T>(), pitch, small);
+          slideColumns<T>(first, stride, count, size, target + <usize>column * sizeof<T>(), pitch, small);
         }
         if (column == columns) continue;
         const remaining = columns - column;
@@ -184,7 +185,7 @@ function uniform<T>(
 }
 
 export function uniform1dScratch(dtype: i32, inputLength: i32, outputLength: i32, inner: i32, size: i32): usize {
-  return tileBytes(outputLength, inner, size);
+  return dtype == DType.FLOAT32 ? uniformFloatScratch(outputLength, inner, size) : tileBytes(outputLength, inner, size);
 }
 
 export function uniform1d(
@@ -220,7 +221,8 @@ export function uniform1d(
     case DType.UINT64:
       return uniform<u64>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
     case DType.FLOAT32:
-      return uniform<f32>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
+      if (inner == 1) return uniformLines(input, output, outer, inputLength, outputLength, table, size, cval, scratch);
+      return uniformColumns(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
     case DType.FLOAT64:
       return uniform<f64>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
     default:

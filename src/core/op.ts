@@ -40,6 +40,8 @@ export interface CpuContext {
   output(operand: Operand): number;
   /** Makes the output be the very data at `pointer`, without a copy. */
   alias(operand: Operand, pointer: number): void;
+  /** Whether the operand's data is needed no more after this step: it may be overwritten and be the output. */
+  isLastUse(operand: Operand): boolean;
   /** Space that lives until the step ends; contents undefined. */
   scratch(bytes: number): number;
   /** Copies `data` into scratch space. */

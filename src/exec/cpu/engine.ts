@@ -60,6 +60,7 @@ class ProgramRun implements CpuContext {
   readonly #slots = new Map<number, number>();
   readonly #owners = new Map<number, number>();
   #scratch: number[] = [];
+  #freed: readonly number[] = [];
 
   constructor(
     readonly kernels: CpuKernels,
@@ -75,6 +76,7 @@ class ProgramRun implements CpuContext {
 
   step(step: ProgramStep): unknown {
     const op = getOp(step.op);
+    this.#freed = step.free;
     const result = op.kind === 'block' ? op.cpu(this, step) : op.cpu(this, step);
     for (const pointer of this.#scratch) this.#disown(pointer);
     this.#scratch = [];
@@ -141,6 +143,10 @@ class ProgramRun implements CpuContext {
   alias(operand: Operand, pointer: number): void {
     this.#slots.set(operand.slot, pointer);
     this.#owners.set(pointer, (this.#owners.get(pointer) ?? 0) + 1);
+  }
+
+  isLastUse({ slot }: Operand): boolean {
+    return this.#freed.includes(slot) && this.#owners.get(this.#slots.get(slot)!) === 1;
   }
 
   scratch(bytes: number): number {

@@ -113,6 +113,14 @@ export const relabel = defineBlockOp<RelabelParams>({
   }),
   cpu(context, { params, inputs: [input], output }) {
     let i = 0;
+    const single = params.tables!.length === 1 && sameRegion(input!.region, output.region);
+    if (single && context.isLastUse(input!)) {
+      const labels = context.input(input!);
+      const table = context.constant(params.tables![0]);
+      context.kernels.relabel(labels, labels, table, regionSize(output.region));
+      context.alias(output, labels);
+      return;
+    }
     for (const { region, target, finish } of eachBlock(context, output, params.block)) {
       const pointer = context.input(input!, region);
       const table = context.constant(params.tables![i++]);
