@@ -125,12 +125,12 @@ async function openDropped(data: DataTransfer): Promise<Opened> {
   return openFiles((await Promise.all(entries.map(filesOf))).flat());
 }
 
-const handleOf = (item: DataTransferItem): Promise<FileSystemHandle | null> =>
+export const handleOf = (item: DataTransferItem): Promise<FileSystemHandle | null> =>
   (
     item as DataTransferItem & { getAsFileSystemHandle(): Promise<FileSystemHandle | null> }
   ).getAsFileSystemHandle();
 
-async function filesOf(entry: FileSystemEntry): Promise<{ path: string; file: File }[]> {
+export async function filesOf(entry: FileSystemEntry): Promise<{ path: string; file: File }[]> {
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) =>
       (entry as FileSystemFileEntry).file(resolve, reject),

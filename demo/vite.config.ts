@@ -7,7 +7,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: here('.'),
-  // One page: what is not there is a 404, not the page again.
+  // What is not there is a 404, not the viewer again.
   appType: 'mpa',
   // Relative, so that a build works from any folder of any host.
   base: './',
@@ -25,6 +25,7 @@ export default defineConfig({
       'comlink',
       'comlink/dist/esm/node-adapter.mjs',
       'fflate',
+      'idb-keyval',
       'lru-cache',
       'p-queue',
       'p-retry',
@@ -32,5 +33,11 @@ export default defineConfig({
     ],
   },
   server: { fs: { allow: [here('..')] } },
-  build: { outDir: here('../build/demo'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 1000 },
+  build: {
+    outDir: here('../build/demo'),
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 1000,
+    rollupOptions: { input: [here('index.html'), here('upload/index.html')] },
+  },
 });

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import sirv from 'sirv';
 import { build, createServer, preview } from 'vite';
 import { ensureSample } from './sample.mjs';
+import { uploadHandler } from './uploadServer.mjs';
 
 // The shared configuration is TypeScript of a bundler's kind; a note that Vite may one day need otherwise is no help here.
 process.env.VITE_CONFIG_NATIVE_IGNORE_WARNING = 'true';
@@ -19,6 +20,7 @@ const USAGE = `Usage: npm start -- [options]
   --no-open          do not open a browser
   --build            serve a production build instead of the sources
   --sample <folder>  where the sample image is kept (default: .cache/sample)
+  --uploads <folder> where uploads of the page upload/ go (default: .cache/uploads)
   --size <n>         sample width and height in pixels (default: 4096)`;
 
 function readOptions() {
@@ -29,6 +31,7 @@ function readOptions() {
       open: { type: 'boolean', default: Boolean(process.stdout.isTTY) && !process.env.CI },
       build: { type: 'boolean', default: false },
       sample: { type: 'string', default: join(ROOT, '.cache', 'sample') },
+      uploads: { type: 'string', default: join(ROOT, '.cache', 'uploads') },
       size: { type: 'string', default: '4096' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -36,7 +39,13 @@ function readOptions() {
   const port = values.port === undefined ? undefined : Number(values.port);
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port < 65536))
     throw new Error(`--port: expected a number from 0 to 65535, received "${values.port}"`);
-  return { ...values, port, size: Number(values.size), sample: resolve(values.sample) };
+  return {
+    ...values,
+    port,
+    size: Number(values.size),
+    sample: resolve(values.sample),
+    uploads: resolve(values.uploads),
+  };
 }
 
 /** Serves the sample; what it does not have is a 404, never the page (a missing chunk means "all fill value"). */
@@ -52,6 +61,15 @@ function samplePlugin(path) {
     });
   };
   return { name: 'tilewise-sample', configureServer: serve, configurePreviewServer: serve };
+}
+
+/** Takes what demo/upload sends. */
+function uploadsPlugin(folder) {
+  const handle = uploadHandler(folder);
+  const serve = ({ middlewares }) => {
+    middlewares.use('/uploads', handle);
+  };
+  return { name: 'tilewise-uploads', configureServer: serve, configurePreviewServer: serve };
 }
 
 /** Makes the sample if it is missing, saying how far it is. */
@@ -76,7 +94,12 @@ async function main() {
     return;
   }
   const path = await sample(options.sample, options.size);
-  const config = { configFile: CONFIG, plugins: [samplePlugin(path)], clearScreen: false, logLevel: 'warn' };
+  const config = {
+    configFile: CONFIG,
+    plugins: [samplePlugin(path), uploadsPlugin(options.uploads)],
+    clearScreen: false,
+    logLevel: 'warn',
+  };
   const listen = {
     host: '127.0.0.1',
     port: options.port ?? PORT,
@@ -93,6 +116,7 @@ async function main() {
   }
   const { port } = server.httpServer.address();
   console.log(`Tilewise viewer: http://localhost:${port}/  (Ctrl+C ends it)`);
+  console.log(`Prepare and upload: http://localhost:${port}/upload/`);
 }
 
 main().catch((error) => {

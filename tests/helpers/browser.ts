@@ -31,11 +31,26 @@ export interface DemoServer {
 }
 
 /** Runs `npm start -- --build` on a free port, with a sample of its own: files edited meanwhile reload no page. */
-export async function startDemo(sampleFolder: string, size: number): Promise<DemoServer> {
+export async function startDemo(
+  sampleFolder: string,
+  size: number,
+  options: readonly string[] = [],
+): Promise<DemoServer> {
   const script = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
   const child = spawn(
     process.execPath,
-    [script, '--build', '--port', '0', '--no-open', '--sample', sampleFolder, '--size', String(size)],
+    [
+      script,
+      '--build',
+      '--port',
+      '0',
+      '--no-open',
+      '--sample',
+      sampleFolder,
+      '--size',
+      String(size),
+      ...options,
+    ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const url = await printedUrl(child);
