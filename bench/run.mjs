@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchExport } from './export.mjs';
 import { benchGpu } from './gpu.mjs';
 import { benchGpuPeers } from './gpuPeers.mjs';
 import { benchHttpPipeline } from './httpPipeline.mjs';
@@ -57,6 +58,30 @@ function memoryReport({ budgetMiB, repeats, rows }) {
       ]),
     ),
     `- Within the budget: ${verdict(large.peakMiB <= budgetMiB)} (${fixed(large.peakMiB, 0)} of ${budgetMiB} MiB).\n- Growth for ${fixed((large.shape[0] * large.shape[1]) / (small.shape[0] * small.shape[1]), 0)} times the pixels within 10%: ${verdict(growth <= 1.1)} (${fixed(100 * (growth - 1), 1)}%).\n- Cost of a pixel flat within 15%: ${verdict(spread <= 1.15)} (${fixed(100 * (spread - 1), 1)}%).`,
+  ].join('\n\n');
+}
+
+function exportReport({ budgetMiB, repeats, rows, alone }) {
+  const [small, large] = [rows[0], rows.at(-1)];
+  const sum = Object.values(alone).reduce((a, b) => a + b, 0);
+  const growth = large.peakMiB / small.peakMiB;
+  const verdict = (holds) => (holds ? 'holds' : '**FAILS**');
+  return [
+    '## Export with its pyramid to disk',
+    `writeOmeZarr of a Zarr from disk (uint16, zstd), all resolutions down to 256 pixels, 2 workers, memory budget ${budgetMiB} MiB. Peak is the resident set of the whole process. Decoding, downsampling and encoding the same chunks alone, with the same workers, do not touch the disk that is written.`,
+    table(
+      ['image', `time, median of ${repeats}`, 'peak'],
+      rows.map((r) => [r.shape.join(' x '), `${fixed(r.seconds, 1)} s`, `${fixed(r.peakMiB, 0)} MiB`]),
+    ),
+    table(
+      [...Object.keys(alone), 'sum', 'export', 'export / sum'],
+      [
+        [...Object.values(alone), sum, large.seconds]
+          .map((s) => `${fixed(s, 1)} s`)
+          .concat(fixed(large.seconds / sum)),
+      ],
+    ),
+    `- Within the budget: ${verdict(large.peakMiB <= budgetMiB)} (${fixed(large.peakMiB, 0)} of ${budgetMiB} MiB).\n- Growth for ${fixed((large.shape[0] * large.shape[1]) / (small.shape[0] * small.shape[1]), 0)} times the pixels: ${fixed(100 * (growth - 1), 1)}%.`,
   ].join('\n\n');
 }
 
@@ -158,6 +183,7 @@ const BENCHES = {
   nuclei: async () => nucleiReport(await benchNuclei()),
   http: async () => httpReport(await benchHttpPipeline()),
   streaming: async () => streamingReport(await benchStreaming()),
+  export: async () => exportReport(await benchExport()),
   interactive: async () => interactiveReport(await benchInteractive()),
   gpu: async ({ only }) => gpuReport(await benchGpu({ only })),
   gpuPeers: async () => gpuPeersReport(await benchGpuPeers()),
