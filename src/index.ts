@@ -51,6 +51,7 @@ export { type ExecutorInfo, executorInfo } from './exec/info';
 export type { ComputeOptions, OutputOptions, Progress } from './exec/options';
 export { type AnyWorker, configure, type DeviceChoice, type Settings } from './exec/settings';
 export type { AnyFunction, FunctionModule, WgslFunction } from './functions';
+export { type GPUTextureOptions, toGPUTexture } from './gpuTexture';
 export {
   deserializeGraph,
   type Json,

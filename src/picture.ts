@@ -19,7 +19,7 @@ export interface Layer extends Display {
   readonly image: LazyArray;
 }
 
-/** uint32 whose bytes in memory are a pixel's red, green, blue, alpha. */
+/** uint32, whose bytes in memory are a pixel's red, green, blue, alpha. */
 type Packed = LazyArray;
 
 const OPAQUE = 255 * 256 ** 3;
@@ -116,7 +116,8 @@ export async function toPixels(
   return { data: bytes, height: shape[0], width: shape[1] };
 }
 
-function pictureOf(image: LazyArray | readonly Layer[], { window, color }: Display): Packed {
+/** A picture as packed colours. @throws as {@link toPixels} */
+export function pictureOf(image: LazyArray | readonly Layer[], { window, color }: Display): Packed {
   if (!(image instanceof LazyArray)) return composite(image);
   if (image.rank === 2) return composite([{ image, window, color }]);
   if (image.rank === 3 && image.dtype === 'uint8' && [3, 4].includes(image.shape[2])) return packed(image);

@@ -4,6 +4,7 @@ import type { GraphNode } from '../core/graph';
 import { cropBlock, isEmptyRegion, type Region, regionSize, type Shape } from '../core/region';
 import { countTiles, growChunks, tilesOf } from '../core/tiling';
 import { planTile } from '../plan/plan';
+import type { DeviceTarget } from './executor';
 import { resolveGlobals } from './globals';
 import type { ComputeOptions, OutputOptions } from './options';
 import { forEachTile, type TileWalk } from './schedule';
@@ -64,6 +65,20 @@ export async function walkRegions(
     },
     options,
   );
+}
+
+/** Computes `region` onto a GPU: tiles that run on the target's device stay there, others are handed to `take`. */
+export async function computeOnDevice(
+  node: GraphNode,
+  region: Region,
+  deviceTarget: DeviceTarget,
+  options: ComputeOptions,
+  take: (tile: Region, data: TypedArray) => void,
+): Promise<void> {
+  const receive: TileWalk['take'] = (tile, { outputs }, program) => {
+    if (outputs.length > 0) take(tile, cropBlock(outputs[0], program.outputs[0].region, tile));
+  };
+  await walk(node, { ...tileWalk(node, region, tileShape(node)), deviceTarget, take: receive }, options);
 }
 
 async function walk(

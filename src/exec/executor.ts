@@ -17,6 +17,15 @@ export interface TileOptions extends RunOptions {
    * outputs.
    */
   readonly targets?: readonly PlacedArray[];
+  /** Takes the outputs on a GPU. An executor on that device then reads nothing back and returns no outputs. */
+  readonly deviceTarget?: DeviceTarget;
+}
+
+/** Where outputs go without leaving a GPU. */
+export interface DeviceTarget {
+  readonly device: GPUDevice;
+  /** Encodes what becomes of the program's outputs, which are packed in these buffers until the encoder is submitted. */
+  take(encoder: GPUCommandEncoder, outputs: readonly GPUBuffer[], program: TileProgram): void;
 }
 
 /** Counters since the executor was made; for explain(), benchmarks and tests. */

@@ -4,6 +4,7 @@ import type { TileProgram, TileResult } from '../core/program';
 import type { PlacedArray, Region } from '../core/region';
 import { createController } from '../io/signals';
 import { peakBytes, type Surveyor } from '../plan/plan';
+import type { DeviceTarget } from './executor';
 import type { ComputeOptions } from './options';
 import { tileBudget } from './settings';
 import type { Planner, TileRunner } from './tileRunner';
@@ -16,6 +17,8 @@ export interface TileWalk {
   readonly plan: (tile: Region, executor: ExecutorName, survey: Surveyor) => TileProgram;
   /** Where the outputs of the tiles belong. Default: `take` receives them. */
   readonly targets?: readonly PlacedArray[];
+  /** Takes outputs on a GPU; those of tiles that run elsewhere are received by `take`. */
+  readonly deviceTarget?: DeviceTarget;
   /** Receives results in the order they are done. */
   readonly take: (tile: Region, result: TileResult, program: TileProgram) => void | Promise<void>;
   /** Whether to go on without a tile that could not be computed. Default: never. */
@@ -36,7 +39,7 @@ export async function forEachTile(walk: TileWalk): Promise<void> {
   let done = 0;
   const attempt = async (tile: Region) => {
     try {
-      return await runner.run((executor, survey) => walk.plan(tile, executor, survey), signal, walk.targets);
+      return await runner.run((executor, survey) => walk.plan(tile, executor, survey), signal, walk);
     } catch (error) {
       if (signal.aborted || !walk.skip?.(tile, error)) throw error;
       return undefined;

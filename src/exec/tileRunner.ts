@@ -4,12 +4,12 @@ import { DeviceError } from '../core/errors';
 import type { GraphNode } from '../core/graph';
 import { type ExecutorName, getOp } from '../core/op';
 import type { TileProgram, TileResult } from '../core/program';
-import { copyRegion, type PlacedArray } from '../core/region';
+import { copyRegion } from '../core/region';
 import type { Source } from '../core/source';
 import { type PlanRequest, planTile, type Surveyor, topologicalOrder } from '../plan/plan';
 import { type Choice, chooseExecutor, cpuChoice, cpuExecutor } from './devices';
 import { emitExecutorEvent } from './events';
-import { type Executor, isRetryable } from './executor';
+import { type Executor, isRetryable, type TileOptions } from './executor';
 import type { ComputeOptions } from './options';
 import { stageBlock } from './readBlock';
 import { type DeviceChoice, settings } from './settings';
@@ -83,11 +83,11 @@ export class TileRunner {
     }
   }
 
-  /** Runs the tile that `planner` makes a program of; its outputs go to `targets`, if there are any. */
+  /** Runs the tile that `planner` makes a program of; its outputs go to the targets, if there are any. */
   async run(
     planner: Planner,
     signal: AbortSignal | undefined,
-    targets?: readonly PlacedArray[],
+    { targets, deviceTarget }: Omit<TileOptions, 'signal'> = {},
     first = this.current,
   ): Promise<TileRun> {
     let executor = first;
@@ -108,7 +108,7 @@ export class TileRunner {
         ),
       );
       try {
-        const result = await executor.run(program, inputs, { signal, targets });
+        const result = await executor.run(program, inputs, { signal, targets, deviceTarget });
         signal?.throwIfAborted();
         result.outputs.forEach((data, i) => {
           const target = targets?.[i];

@@ -48,7 +48,7 @@ function packUniforms(device: GPUDevice, memory: TileMemory, tape: readonly Comm
   return { buffer, offsets };
 }
 
-/** Encodes the tape, then copies of `readback` into `staging` at `offsets`. `pipelines` parallels the tape. */
+/** Begins a command buffer: the tape, then copies of `readback` into `staging` at `offsets`. `pipelines` parallels the tape. */
 export function encodeTile(
   device: GPUDevice,
   memory: TileMemory,
@@ -57,7 +57,7 @@ export function encodeTile(
   readback: readonly TileBuffer[],
   staging: GPUBuffer | undefined,
   offsets: readonly number[],
-): GPUCommandBuffer {
+): GPUCommandEncoder {
   const uniforms = packUniforms(device, memory, tape);
   const encoder = device.createCommandEncoder({ label: 'tile' });
   let pass: GPUComputePassEncoder | undefined;
@@ -78,7 +78,7 @@ export function encodeTile(
     readback.forEach(({ buffer, bytes }, i) => {
       encoder.copyBufferToBuffer(buffer, 0, staging, offsets[i], padToWord(bytes));
     });
-  return encoder.finish();
+  return encoder;
 }
 
 function encodeDispatch(

@@ -2,6 +2,7 @@
 import { DeviceError } from '../../core/errors';
 import type { TileProgram, TileResult } from '../../core/program';
 import type { PlacedArray } from '../../core/region';
+import type { TileOptions } from '../executor';
 import { ownMemory } from '../staging';
 import type { PoolStats } from './bufferPool';
 import { operandBytes } from './buffers';
@@ -77,13 +78,14 @@ export class GpuExecutor {
   async run(
     program: TileProgram,
     inputs: readonly PlacedArray[],
-    { signal }: { signal?: AbortSignal } = {},
+    { signal, deviceTarget }: Omit<TileOptions, 'targets'> = {},
   ): Promise<TileResult> {
     signal?.throwIfAborted();
     const session = await this.#session();
     const data = inputs.map((input) => input.data);
     signal?.throwIfAborted();
-    return session.guard(runTile(session, program, data, this.#stats, signal), signal);
+    const target = deviceTarget?.device === session.device ? deviceTarget : undefined;
+    return session.guard(runTile(session, program, data, this.#stats, { signal, target }), signal);
   }
 
   /** Releases the device (unless it is the caller's); runs in flight reject. */

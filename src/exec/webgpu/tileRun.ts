@@ -1,9 +1,10 @@
 // One tile on one device: record every step, compile what is missing, submit once, read back once.
 import { type TypedArray, view } from '../../core/dtype';
 import { DeviceError } from '../../core/errors';
-import { type GpuPartial, getOp } from '../../core/op';
+import { type GpuPartial, getOp, type Operand } from '../../core/op';
 import type { TileProgram, TileResult } from '../../core/program';
 import { regionSize } from '../../core/region';
+import type { DeviceTarget } from '../executor';
 import { MAP_READ, READBACK } from './buffers';
 import { type Command, RecordingContext } from './context';
 import { encodeTile, readbackLayout } from './encode';
@@ -19,9 +20,16 @@ export interface RunStats {
   bytesRead: number;
 }
 
+export interface RunTileOptions {
+  readonly signal?: AbortSignal;
+  /** Takes the outputs where they are: they are not read back. */
+  readonly target?: DeviceTarget;
+}
+
 interface Recorded {
   readonly memory: TileMemory;
   readonly tape: readonly Command[];
+  readonly outputs: readonly TileBuffer[];
   readonly readback: readonly TileBuffer[];
   readonly partials: readonly GpuPartial<unknown>[];
   readonly staging: GPUBuffer | undefined;
@@ -34,15 +42,15 @@ export async function runTile(
   program: TileProgram,
   inputs: readonly TypedArray[],
   stats: RunStats,
-  signal: AbortSignal | undefined,
+  options: RunTileOptions,
 ): Promise<TileResult> {
   try {
-    return await attempt(session, program, inputs, stats, signal);
+    return await attempt(session, program, inputs, stats, options);
   } catch (error) {
     if (!(error instanceof OutOfMemoryError)) throw error;
     session.constants.flush();
     session.pool.flush();
-    return attempt(session, program, inputs, stats, signal);
+    return attempt(session, program, inputs, stats, options);
   }
 }
 
@@ -51,22 +59,28 @@ async function attempt(
   program: TileProgram,
   inputs: readonly TypedArray[],
   stats: RunStats,
-  signal: AbortSignal | undefined,
+  { signal, target }: RunTileOptions,
 ): Promise<TileResult> {
   const memory = new TileMemory(session.pool, session.constants);
   let reusable = false;
   try {
-    const recorded = await scoped(session, () => record(memory, program, inputs));
+    const recorded = await scoped(session, () => record(memory, program, inputs, target));
     const pipelines = await Promise.all(recorded.tape.map((command) => compile(session, command)));
     signal?.throwIfAborted();
-    await scoped(session, () => submit(session, recorded, pipelines));
+    const finish = (encoder: GPUCommandEncoder) =>
+      target?.take(
+        encoder,
+        recorded.outputs.map(({ buffer }) => buffer),
+        program,
+      );
+    await scoped(session, () => submit(session, recorded, pipelines, finish));
     stats.submits++;
     stats.dispatches += recorded.tape.filter(({ kind }) => kind === 'dispatch').length;
     stats.bytesUploaded += memory.uploaded;
     const parts = await readParts(session, recorded);
     stats.bytesRead += parts.reduce((sum, part) => sum + part.byteLength, 0);
     reusable = true;
-    return decode(program, recorded, parts);
+    return decode(target ? [] : program.outputs, recorded, parts);
   } catch (error) {
     // Nothing of an aborted tile was submitted, so its buffers are as good as new.
     reusable ||= signal?.aborted === true && error === signal.reason;
@@ -100,7 +114,12 @@ async function scoped<T>({ device }: GpuSession, body: () => T): Promise<T> {
   return result as T;
 }
 
-function record(memory: TileMemory, program: TileProgram, inputs: readonly TypedArray[]): Recorded {
+function record(
+  memory: TileMemory,
+  program: TileProgram,
+  inputs: readonly TypedArray[],
+  target: DeviceTarget | undefined,
+): Recorded {
   const context = new RecordingContext(memory);
   program.reads.forEach(({ slot }, i) => {
     context.store(slot, memory.upload(inputs[i]));
@@ -119,10 +138,11 @@ function record(memory: TileMemory, program: TileProgram, inputs: readonly Typed
     context.endStep();
     for (const slot of step.free) if (!results.has(slot)) context.free(slot);
   }
-  const readback = [...program.outputs.map(({ slot }) => context.slot(slot)), ...kept];
+  const outputs = program.outputs.map(({ slot }) => context.slot(slot));
+  const readback = target ? kept : [...outputs, ...kept];
   const { offsets, total } = readbackLayout(readback);
   const staging = total > 0 ? memory.acquire(total, READBACK) : undefined;
-  return { memory, tape: context.tape, readback, partials, staging, offsets };
+  return { memory, tape: context.tape, outputs, readback, partials, staging, offsets };
 }
 
 function compile(session: GpuSession, command: Command): Promise<Pipeline> | undefined {
@@ -133,8 +153,11 @@ function submit(
   { device }: GpuSession,
   { memory, tape, readback, staging, offsets }: Recorded,
   pipelines: readonly (Pipeline | undefined)[],
+  finish: (encoder: GPUCommandEncoder) => void,
 ): void {
-  device.queue.submit([encodeTile(device, memory, tape, pipelines, readback, staging, offsets)]);
+  const encoder = encodeTile(device, memory, tape, pipelines, readback, staging, offsets);
+  finish(encoder);
+  device.queue.submit([encoder.finish()]);
 }
 
 async function readParts(
@@ -154,8 +177,12 @@ async function readParts(
   return parts;
 }
 
-function decode(program: TileProgram, { partials }: Recorded, parts: readonly ArrayBuffer[]): TileResult {
-  const outputs = program.outputs.map(({ dtype, region }, i) => view(dtype, parts[i], 0, regionSize(region)));
+function decode(
+  operands: readonly Operand[],
+  { partials }: Recorded,
+  parts: readonly ArrayBuffer[],
+): TileResult {
+  const outputs = operands.map(({ dtype, region }, i) => view(dtype, parts[i], 0, regionSize(region)));
   let at = outputs.length;
   const results = partials.map((partial) => {
     const data = parts.slice(at, at + partial.buffers.length);
