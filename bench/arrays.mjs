@@ -43,6 +43,12 @@ function waves() {
   return out;
 }
 
+/** The objects of the mask. */
+async function labelled(pixels, shape) {
+  const { labels } = tilewise.label(tilewise.fromArray(pixels, { shape }).gt(FOREGROUND));
+  return (await labels.astype('int32').compute({ device: 'cpu' })).data;
+}
+
 const ARRAYS = {
   float32: {
     dtype: 'float32',
@@ -62,6 +68,7 @@ const ARRAYS = {
     shape: [SIDE, SIDE],
     make: (pixels) => Uint8Array.from(pixels, (v) => (v > FOREGROUND ? 1 : 0)),
   },
+  labels: { dtype: 'int32', shape: [SIDE, SIDE], make: (pixels) => labelled(pixels, [SIDE, SIDE]) },
   maskVolume: {
     dtype: 'bool',
     shape: VOLUME,
@@ -77,7 +84,7 @@ export async function prepareArray(name) {
     const image = await tilewise.openOmeZarr(new NodeStore(await openSample(SIDE, 2)));
     const { data } = await image.level(0).select({ c: 0 }).compute({ device: 'cpu' });
     await mkdir(CACHE, { recursive: true });
-    await writeFile(`${file}.part`, bytesOf(make(data)));
+    await writeFile(`${file}.part`, bytesOf(await make(data)));
     await rename(`${file}.part`, file);
   }
   return { name, dtype, shape, file };

@@ -42,6 +42,20 @@ const affine = (order) => (t, x) => {
   return t.affineTransform(x, matrix, { offset, order });
 };
 
+/** Objects that are measured. */
+const INDEX = Int32Array.from({ length: 5000 }, (_, i) => i + 1);
+const RANGE = `np.arange(1, ${INDEX.length + 1})`;
+const LABELLED = { second: 'labels', on: PLANES };
+
+/** A measurement of objects: SciPy's in terms of x, c (labels) and i (those wanted). */
+const byLabel = (name, scipy) => ({
+  [`${name} by label`]: {
+    ...LABELLED,
+    tilewise: (t, x, c) => t[name](x, { labelImage: c, index: INDEX }),
+    scipy: `(lambda i: ${scipy})(${RANGE})`,
+  },
+});
+
 export const FUNCTIONS = {
   'gaussianFilter sigma 2': {
     tilewise: (t, x) => t.gaussianFilter(x, 2),
@@ -183,5 +197,57 @@ export const FUNCTIONS = {
     tilewise: (t, x) => t.label(x).labels,
     scipy: 'nd.label(x)[0].astype(np.uint32)',
     on: MASKS,
+  },
+  ...byLabel('area', 'nd.sum_labels(np.ones_like(x), c, i).astype(np.int64)'),
+  ...byLabel('sumLabels', 'nd.sum_labels(x, c, i)'),
+  ...byLabel('mean', 'nd.mean(x, c, i)'),
+  ...byLabel('variance', 'nd.variance(x, c, i)'),
+  ...byLabel('standardDeviation', 'nd.standard_deviation(x, c, i)'),
+  ...byLabel('minimum', 'nd.minimum(x, c, i)'),
+  ...byLabel('maximum', 'nd.maximum(x, c, i)'),
+  // Of several equal values SciPy takes any position: the values are compared, the positions found as well.
+  'extrema by label': {
+    ...LABELLED,
+    tilewise: async (t, x, c) => {
+      const found = Object.values(t.extrema(x, { labelImage: c, index: INDEX }));
+      await Promise.all(found.map((array) => array.compute()));
+      return found[0];
+    },
+    scipy: `(lambda i: nd.extrema(x, c, i)[0])(${RANGE})`,
+  },
+  // Of two values in the middle SciPy takes the mean in the image's own type.
+  'median by label': {
+    ...LABELLED,
+    tilewise: (t, x, c) => t.median(x, { labelImage: c, index: INDEX }).astype('float32'),
+    scipy: `nd.median(x, c, ${RANGE}).astype(np.float32)`,
+  },
+  ...byLabel('centerOfMass', 'np.array(nd.center_of_mass(x, c, i))'),
+  'histogram by label': {
+    ...LABELLED,
+    tilewise: async (t, x, c) => {
+      const { data, shape } = await t.histogram(x, 0, 0.01, 64, { labelImage: c, index: INDEX });
+      return t.fromArray(data, { shape });
+    },
+    scipy: `(lambda i: np.stack(nd.histogram(x, 0, 0.01, 64, c, i)).astype(float))(${RANGE})`,
+    on: ['float32'],
+  },
+  'labeledComprehension by label, a count': {
+    ...LABELLED,
+    tilewise: (t, x, c) => t.labeledComprehension(x, c, INDEX, (values) => values.length, 'int64', 0),
+    scipy: `(lambda i: nd.labeled_comprehension(x, c, i, len, np.int64, 0))(${RANGE})`,
+  },
+  'findObjects by label': {
+    ...LABELLED,
+    tilewise: async (t, _x, c) => {
+      const boxes = (await t.findObjects(c)).slice(0, INDEX.length);
+      return t.fromArray(Int32Array.from(boxes.flat(2)), { shape: [INDEX.length * 4] });
+    },
+    scipy: 'np.array([[s.start, s.stop] for b in nd.find_objects(c)[:5000] for s in b], np.int32).ravel()',
+    on: ['uint8'],
+  },
+  'median of the whole image': {
+    tilewise: (t, x) => t.median(x),
+    scipy: 'np.float64(nd.median(x))',
+    on: PLANES,
   },
 };

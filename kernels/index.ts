@@ -13,7 +13,7 @@ export { gather, gatherAxes, gatherAxesScratch } from './gather';
 export { histogram } from './histogram';
 export { firstPixels, labelBlock, labelBlockScratch, labelEqualBlock } from './label';
 export { countDigits, groupByLabel, groupMedians, keysWithPrefix } from './labelSelect';
-export { labelSizes } from './labelSizes';
+export { labelSizes, largestLabel } from './labelSizes';
 export { reduceBlock } from './reduce';
 export { regionMoments } from './regionMoments';
 export { regionReduce } from './regions';

@@ -17,7 +17,9 @@ function group<T>(labels: usize, source: usize, count: i32, cursors: usize, targ
   while (i < count) {
     const label = load<u32>(labels + (<usize>i << 2));
     const start = i;
-    while (++i < count && load<u32>(labels + (<usize>i << 2)) == label) {}
+    i++;
+    while (i + 4 <= count && i32x4.all_true(i32x4.eq(v128.load(labels + (<usize>i << 2)), i32x4.splat(label)))) i += 4;
+    while (i < count && load<u32>(labels + (<usize>i << 2)) == label) i++;
     const cursor = cursors + (<usize>label << 2);
     const at = load<i32>(cursor);
     if (at < 0) continue;

@@ -4,7 +4,14 @@ export function compressLabels(labels: usize, target: usize, count: i32, remap: 
   let k: u32 = 0;
   let previous: u32 = 0;
   let compressed: u32 = 0;
-  for (let i: usize = 0; i < <usize>count << 2; i += 4) {
+  const end = <usize>count << 2;
+  for (let i: usize = 0; i < end; i += 4) {
+    // As a rule neighbours are alike.
+    while (i + 16 <= end && i32x4.all_true(i32x4.eq(v128.load(labels + i), i32x4.splat(previous)))) {
+      v128.store(target + i, i32x4.splat(compressed));
+      i += 16;
+    }
+    if (i >= end) break;
     const label = load<u32>(labels + i);
     if (label != previous) {
       previous = label;

@@ -12,10 +12,11 @@ import {
 import { ArgumentError, FunctionError } from './core/errors';
 import { sourceNode } from './core/graph';
 import { hashValue } from './core/hash';
-import type { ReadOptions } from './core/source';
+import type { Source } from './core/source';
 import { visitLabels } from './exec/comprehension';
-import { ComputedSource } from './exec/computedSource';
+import { sharedResult } from './exec/globals';
 import { findMedians } from './exec/medians';
+import type { ComputeOptions } from './exec/options';
 import { LazyArray } from './lazyArray';
 import { distinct, type MeasureOptions, regionsOf } from './measureIndex';
 import type { Index } from './ops/ndmeasure/measure';
@@ -82,9 +83,16 @@ export function labeledComprehension(
   const { labels, node } = regions;
   return perIndex(`comprehension-${created++}`, regions.index, outDtype, async (compute) => {
     const results = new Map<number, Scalar>();
-    await visitLabels(labels, node, distinct(regions.index), compute, (label, { values, positions }) => {
-      results.set(label, call(fn, label, passPositions ? [values, positions] : [values]));
-    });
+    await visitLabels(
+      labels,
+      node,
+      distinct(regions.index),
+      passPositions,
+      compute,
+      (label, { values, positions }) => {
+        results.set(label, call(fn, label, passPositions ? [values, positions] : [values]));
+      },
+    );
     return (label) => results.get(label) ?? defaultValue;
   });
 }
@@ -111,23 +119,21 @@ function perIndex(
   key: string,
   { values, shape }: Index,
   dtype: DType,
-  find: (options: ReadOptions) => Promise<(label: number) => Scalar>,
+  find: (options: ComputeOptions) => Promise<(label: number) => Scalar>,
 ): LazyArray {
-  const meta = {
-    shape,
-    dtype,
-    chunks: shape.map((n) => Math.max(1, n)),
-    dimensionNames: shape.map(() => null),
+  const chunks = shape.map((n) => Math.max(1, n));
+  const source: Source = {
+    ...{ key, shape, dtype, chunks, dimensionNames: shape.map(() => null) },
+    async readChunk(_index, options = {}) {
+      const resultOf = await sharedResult(key, find, options);
+      const out = allocate(dtype, values.length);
+      values.forEach((label, i) => {
+        out[i] = cast(resultOf(label), dtype) as never;
+      });
+      return out;
+    },
   };
-  const compute = async (_index: readonly number[], options: ReadOptions): Promise<TypedArray> => {
-    const resultOf = await find(options);
-    const out = allocate(dtype, values.length);
-    values.forEach((label, i) => {
-      out[i] = cast(resultOf(label), dtype) as never;
-    });
-    return out;
-  };
-  return new LazyArray(sourceNode(new ComputedSource(key, meta, compute)));
+  return new LazyArray(sourceNode(source));
 }
 
 /** As C casts: truncated, NaN of integers 0. */

@@ -145,6 +145,9 @@ export interface CpuKernels {
   /** Adds to sizes[label] (u32, labels 0..count; zeroed by the caller) its elements, 0 excluded; returns the largest. */
   labelSizes(labels: number, count: number, sizes: number): number;
 
+  /** The largest of `count` labels (u32), as a signed number. */
+  largestLabel(labels: number, count: number): number;
+
   /**
    * Copies the elements of each label (of `bytes` each; their flat u32 indices where `source` is 0) to places in a row:
    * those of label l (u32, 0 included) to cursors[l] (i32, in elements) and on, which moves; below 0 they are skipped.

@@ -14,6 +14,7 @@ import type { ComputeOptions } from './options';
 /** Elements of one label in C order of the image, and their flat indices in it. */
 export interface Elements {
   readonly values: TypedArray;
+  /** Empty where they were not asked for. */
   readonly positions: Float64Array;
 }
 
@@ -22,6 +23,7 @@ export async function visitLabels(
   labelImage: GraphNode,
   image: GraphNode,
   wanted: Uint32Array,
+  passPositions: boolean,
   options: ComputeOptions,
   visit: (label: number, elements: Elements) => void,
 ): Promise<void> {
@@ -35,14 +37,24 @@ export async function visitLabels(
       node,
       stage: 'elements of labels',
       tiles: tiles.tiles(false),
-      query: (tile) => ({ labels: tiles.labelsIn(tile) }),
+      query(tile) {
+        const labels = tiles.labelsIn(tile);
+        // What is in several tiles is put in order by its positions.
+        return { labels, placed: passPositions ? labels : labels.filter((label) => tiles.isOpen(label)) };
+      },
       take({ labels, offsets, values, positions }) {
+        const unplaced = values.length - positions.length;
         labels.forEach((label, k) => {
           const [start, stop] = [offsets[k], offsets[k + 1]];
+          const placed = start >= unplaced;
           const part = {
             values: values.slice(start, stop) as TypedArray,
-            positions: positions.slice(start, stop),
+            positions: placed ? positions.slice(start - unplaced, stop - unplaced) : NOWHERE,
           };
+          if (!tiles.isOpen(label)) {
+            visit(label, part);
+            return;
+          }
           const row = rows.get(label)!;
           const entry = waiting.get(label) ?? { parts: [], count: 0 };
           entry.parts.push(part);
@@ -61,6 +73,8 @@ export async function visitLabels(
     options,
   );
 }
+
+const NOWHERE = new Float64Array(0);
 
 /** Where the elements of a box are few, they are sorted; else each has a place in the box. */
 const SPARSE = 16;

@@ -48,6 +48,23 @@ export async function resolveGlobals(
   return found;
 }
 
+/** A result that takes passes of its own, found once for all who wait for it, and kept as those of global nodes are. */
+export async function sharedResult<T>(
+  key: string,
+  find: (options: ComputeOptions) => Promise<T>,
+  options: ComputeOptions,
+): Promise<T> {
+  const known = results.get(key);
+  if (known) return known.value as T;
+  const value = await passes.run(
+    `${key}@${options.device ?? ''}`,
+    (signal) => find({ ...options, signal }),
+    options,
+  );
+  results.set(key, { value });
+  return value as T;
+}
+
 /** All global nodes reachable through inputs and globals. */
 export function collectGlobals(roots: readonly GraphNode[]): Map<string, GraphNode> {
   const found = new Map<string, GraphNode>();

@@ -49,7 +49,7 @@ export async function findMedians(
         tiles: tiles.tiles(!first),
         query(tile) {
           const labels = tiles.labelsIn(tile);
-          const open = labels.filter((label) => tiles.open[rankIn(tiles.open, label)] === label);
+          const open = labels.filter((label) => tiles.isOpen(label));
           return { labels: first ? labels : open, open, ...search.query(open) };
         },
         take({ complete: { labels, keys }, open }) {

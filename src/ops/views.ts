@@ -118,6 +118,10 @@ export const rechunk = defineBlockOp<Params>({
   },
 });
 
+/** The same bits as another type of the same size. */
+export const reinterpretNode = (input: GraphNode, dtype: DType): GraphNode =>
+  createNode(rechunk.name, { ...pickMeta(input), dtype }, { dtype }, [input]);
+
 /** The same data in another chunk grid. */
 export const rechunkNode = (input: GraphNode, chunks: Shape): GraphNode =>
   createNode(rechunk.name, { ...pickMeta(input), chunks }, {}, [input]);

@@ -1,5 +1,4 @@
 // Labels of blocks, each on its own: found by connectivity, or an application's renumbered.
-import { DTYPES } from '../../core/dtype';
 import type { Params } from '../../core/graph';
 import { type CpuContext, defineBlockOp, type Operand } from '../../core/op';
 import {
@@ -97,16 +96,12 @@ export const renumberBlocks = defineBlockOp<BlockParams>({
   },
 });
 
-const UINT32 = DTYPES.indexOf('uint32');
-
 /** Above this the kernel's table by label would not fit a worker's heap. */
 const LARGEST_TABLE = 1 << 24;
 
 function renumber(context: CpuContext, source: number, target: number, count: number): void {
   const { kernels } = context;
-  const reduced = context.scratch(32);
-  kernels.reduceBlock(source, UINT32, count, 0, reduced);
-  const highest = (context.view('float64', reduced, 4) as Float64Array)[2];
+  const highest = kernels.largestLabel(source, count) >>> 0;
   if (highest >= LARGEST_TABLE) {
     const labels = context.view('uint32', source, count) as Uint32Array;
     const out = context.view('uint32', target, count) as Uint32Array;

@@ -1,6 +1,7 @@
 // Which labels are in which tile, from their bounding boxes: most objects lie in one tile and are finished there.
 import { gridShape, type Region, type Shape, stridesOf, wholeRegion } from '../../core/region';
 import { tilesOf } from '../../core/tiling';
+import { rankIn } from './labelForest';
 import type { RegionRow, RegionRows } from './regionRows';
 
 export class LabelTiles {
@@ -48,6 +49,11 @@ export class LabelTiles {
       });
     this.open = Uint32Array.from(open);
     this.openCounts = Float64Array.from(openCounts);
+  }
+
+  /** Whether the label may be in several tiles. */
+  isOpen(label: number): boolean {
+    return this.open[rankIn(this.open, label)] === label;
   }
 
   /** Labels whose box meets the tile, ascending. */

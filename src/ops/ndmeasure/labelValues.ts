@@ -3,6 +3,7 @@ import { type DType, isComplex, isFloat, isSigned, itemSize } from '../../core/d
 import { ArgumentError } from '../../core/errors';
 import type { GraphNode } from '../../core/graph';
 import { castNode, pointwiseNode, whereNode } from '../elementwise';
+import { reinterpretNode } from '../views';
 
 /** Throws unless labels can be of the dtype; `bool` counts where a mask will do. */
 export function checkLabelDType(dtype: DType, maskWillDo: boolean): void {
@@ -26,6 +27,8 @@ export const INVALID = 2 ** 32 - 1;
 
 /** Labels as uint32; those that are none (negative, or too large) are larger than `largest`. */
 export function asUint32(labels: GraphNode): { original: GraphNode; largest: number } {
+  // Int32 labels are the same bits: nothing is copied.
+  if (labels.dtype === 'int32') return { original: reinterpretNode(labels, 'uint32'), largest: 2 ** 31 - 1 };
   if (itemSize(labels.dtype) < 8)
     return { original: castNode(labels, 'uint32'), largest: isSigned(labels.dtype) ? 2 ** 31 - 1 : INVALID };
   const outside = pointwiseNode('or', [

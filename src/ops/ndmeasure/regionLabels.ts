@@ -1,6 +1,5 @@
 // What all measurements by label share: their inputs, tile grid, and labels renumbered 1..n within a tile.
 import { checkFourAxes } from '../../core/checks';
-import { DTYPES } from '../../core/dtype';
 import { ArgumentError } from '../../core/errors';
 import { createNode, type GraphNode, type Params } from '../../core/graph';
 import type { CpuContext, Operand } from '../../core/op';
@@ -75,16 +74,10 @@ export function tileLabels(
 ): TileLabels {
   const count = regionSize(region);
   const pointer = context.input(labels, region);
-  const n = maximumLabel(context, pointer, count);
+  const n = context.kernels.largestLabel(pointer, count) >>> 0;
   if (local) return { pointer, n, ids: null };
   if (n === 0) return { pointer, n, ids: new Uint32Array(0) };
   return compress(context, pointer, count, n);
-}
-
-function maximumLabel(context: CpuContext, pointer: number, count: number): number {
-  const out = context.scratch(32);
-  context.kernels.reduceBlock(pointer, DTYPES.indexOf('uint32'), count, 0, out);
-  return (context.view('float64', out, 4) as Float64Array)[2];
 }
 
 /** Above this the remapping table of the kernel would not fit a worker's heap. */

@@ -236,8 +236,12 @@ function flatten(region: Region, shape: Shape): (index: number) => number {
 }
 
 /** Flat indices in the image of flat indices in a block of it. */
-export const flatIndices = (indices: Uint32Array, region: Region, shape: Shape): Float64Array =>
-  Float64Array.from(indices, flatten(region, shape));
+export function flatIndices(indices: Uint32Array, region: Region, shape: Shape): Float64Array {
+  const flat = flatten(region, shape);
+  const out = new Float64Array(indices.length);
+  for (let i = 0; i < indices.length; i++) out[i] = flat(indices[i]);
+  return out;
+}
 
 /** The measurements of every label. */
 export class RegionRows {
