@@ -147,6 +147,11 @@ export interface BlockOp<P extends Params = Params> extends OpBase<P> {
   survey?(node: GraphNode): GraphNode | undefined;
   cpu(context: CpuContext, step: Step<P>): void;
   gpu(context: GpuContext, step: Step<P>): void;
+  /** One kernel for two steps of this op, the second of which alone reads what the first makes. */
+  readonly gpuPair?: {
+    accepts(step: Step<P>, next: Step<P>): boolean;
+    gpu(context: GpuContext, step: Step<P>, next: Step<P>): void;
+  };
 }
 
 /** A GPU kernel's partial result: buffers to read back, and how to understand them. */

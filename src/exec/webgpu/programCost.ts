@@ -2,6 +2,7 @@
 import { getOp } from '../../core/op';
 import type { TileProgram } from '../../core/program';
 import { CountingContext } from './countingContext';
+import { gpuSteps } from './gpuSteps';
 
 export interface GpuCost {
   readonly dispatches: number;
@@ -9,14 +10,19 @@ export interface GpuCost {
   readonly bytesMoved: number;
 }
 
-/** The cost of each step, in order. */
+/** The cost of each step, in order; of two that one kernel does, it is the second's. */
 export function stepCosts(program: TileProgram): GpuCost[] {
-  return program.steps.map((step) => {
+  return gpuSteps(program).flatMap(([step, next]) => {
     const context = new CountingContext();
-    getOp(step.op).gpu(context, step);
-    return { dispatches: context.dispatches, bytesMoved: context.bytesMoved };
+    const op = getOp(step.op);
+    if (next && op.kind === 'block') op.gpuPair?.gpu(context, step, next);
+    else op.gpu(context, step);
+    const cost = { dispatches: context.dispatches, bytesMoved: context.bytesMoved };
+    return next ? [NOTHING, cost] : [cost];
   });
 }
+
+const NOTHING: GpuCost = { dispatches: 0, bytesMoved: 0 };
 
 export const sumCosts = (costs: readonly GpuCost[]): GpuCost =>
   costs.reduce(
@@ -24,5 +30,5 @@ export const sumCosts = (costs: readonly GpuCost[]): GpuCost =>
       dispatches: sum.dispatches + cost.dispatches,
       bytesMoved: sum.bytesMoved + cost.bytesMoved,
     }),
-    { dispatches: 0, bytesMoved: 0 },
+    NOTHING,
   );

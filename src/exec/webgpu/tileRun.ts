@@ -9,6 +9,7 @@ import { MAP_READ, READBACK } from './buffers';
 import { type Command, RecordingContext } from './context';
 import { encodeTile, readbackLayout } from './encode';
 import { DeviceLostError, OutOfMemoryError } from './errors';
+import { gpuSteps } from './gpuSteps';
 import type { Pipeline } from './pipelineCache';
 import type { GpuSession } from './session';
 import { type TileBuffer, TileMemory } from './tileMemory';
@@ -127,16 +128,18 @@ function record(
   const results = new Set(program.outputs.map(({ slot }) => slot));
   const partials: GpuPartial<unknown>[] = [];
   const kept: TileBuffer[] = [];
-  for (const step of program.steps) {
+  for (const [step, next] of gpuSteps(program)) {
     const op = getOp(step.op);
-    if (op.kind === 'block') op.gpu(context, step);
-    else {
+    if (op.kind === 'block') {
+      if (next) op.gpuPair?.gpu(context, step, next);
+      else op.gpu(context, step);
+    } else {
       const partial = op.gpu(context, step);
       partials.push(partial);
       kept.push(...context.keep(partial.buffers));
     }
     context.endStep();
-    for (const slot of step.free) if (!results.has(slot)) context.free(slot);
+    for (const slot of [...step.free, ...(next?.free ?? [])]) if (!results.has(slot)) context.free(slot);
   }
   const outputs = program.outputs.map(({ slot }) => context.slot(slot));
   const readback = target ? kept : [...outputs, ...kept];
