@@ -86,6 +86,14 @@ const images = fc
   })
   .map(({ half, ...image }) => ({ ...image, structure: [...half, true, ...[...half].reverse()] }));
 
+/** Lines along the diagonals of an image: they pass from chunk to chunk through corners only, when chunks are cubes. */
+function diagonals(side: number, rank: number): Uint8Array {
+  return Uint8Array.from({ length: side ** rank }, (_, i) => {
+    const at = Array.from({ length: rank }, (_, axis) => Math.floor(i / side ** axis) % side);
+    return at.every((x) => x === at[0] || x === side - 1 - at[0]) ? 1 : 0;
+  });
+}
+
 describe.each(EXECUTORS)('any structure, chunking and ring on %s', (device) => {
   // A software GPU takes a hundred times as long.
   const numRuns = device === 'gpu' ? 6 : 60;
@@ -101,6 +109,28 @@ describe.each(EXECUTORS)('any structure, chunking and ring on %s', (device) => {
       expect(await flat(labels, device)).toEqual(expected);
       expect(await count.item({ device })).toBe(Math.max(...expected));
     }));
+
+  test.each([
+    [18, 2],
+    [9, 3],
+  ])('label of diagonals through the corners of chunks, %i to the power of %i', async (side, rank) => {
+    const data = diagonals(side, rank);
+    const shape = new Array<number>(rank).fill(side);
+    for (const connected of [true, false]) {
+      const structure = Array.from({ length: 3 ** rank }, (_, i) => {
+        const steps = shape.map((_, axis) => Math.floor(i / 3 ** axis) % 3).filter((at) => at !== 1);
+        return connected || steps.length <= 1;
+      });
+      const expected = oracle(data, shape, structure);
+      for (const chunk of device === 'gpu' ? [4] : [3, 4]) {
+        const image = fromArray(data, { shape, chunks: shape.map(() => chunk) });
+        const like = { shape: shape.map(() => 3), data: structure };
+        const { labels, count } = label(image, { structure: like });
+        expect(await flat(labels, device)).toEqual(expected);
+        expect(await count.item({ device })).toBe(Math.max(...expected));
+      }
+    }
+  });
 
   test('labelEqualRegions', () =>
     run(async ({ shape, chunks, data, structure }) => {
