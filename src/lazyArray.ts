@@ -1,6 +1,7 @@
 // The public handle: a thin class over a graph node. Methods build graph; only the calls that say so touch data.
 import { checkAxis, checkInteger, perAxis } from './core/checks';
 import {
+  allocateShared,
   type Complex,
   checkDType,
   type DType,
@@ -27,6 +28,7 @@ import { blocksOf } from './exec/blocks';
 import { computeRegion } from './exec/compute';
 import { explainNode } from './exec/explain';
 import type { ComputeOptions, OutputOptions } from './exec/options';
+import { sharedMemory } from './exec/settings';
 import { memorySource } from './io/memory';
 import {
   angleNode,
@@ -320,7 +322,8 @@ export class LazyArray {
 
   /** Computes the whole array and returns it as one held in memory: later calls start from there. */
   async persist(options: ComputeOptions = {}): Promise<LazyArray> {
-    const { data, shape, dtype, dimensionNames } = await this.compute(options);
+    const out = sharedMemory() ? allocateShared(this.dtype, this.size) : undefined;
+    const { data, shape, dtype, dimensionNames } = await this.compute({ ...options, out });
     return fromSource(memorySource(data, { shape, dtype, dimensionNames, chunks: this.chunks }));
   }
 

@@ -105,6 +105,11 @@ export function allocate(dtype: DType, length: number): TypedArray {
   return view(dtype, new ArrayBuffer(length * itemSize(dtype)));
 }
 
+/** The same in shared memory. */
+export function allocateShared(dtype: DType, length: number): TypedArray {
+  return view(dtype, new SharedArrayBuffer(length * itemSize(dtype)));
+}
+
 /** A typed array for `length` elements over an existing buffer. */
 export function view(dtype: DType, buffer: ArrayBufferLike, byteOffset = 0, length?: number): TypedArray {
   const entries = length === undefined ? undefined : length * entriesPerElement(dtype);

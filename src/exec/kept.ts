@@ -1,5 +1,5 @@
 // An array that is computed whole on the first read and kept: what lies between passes along different axes.
-import { allocate, type DType, itemSize, type TypedArray, view } from '../core/dtype';
+import { allocate, allocateShared, type DType, itemSize, type TypedArray } from '../core/dtype';
 import { SourceError } from '../core/errors';
 import { createNode, type GraphNode } from '../core/graph';
 import {
@@ -92,10 +92,11 @@ class KeptSource implements Source {
   }
 
   #allocate(): TypedArray {
-    const bytes = elementCount(this.shape) * itemSize(this.dtype);
+    const length = elementCount(this.shape);
     try {
-      return view(this.dtype, sharedMemory() ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+      return sharedMemory() ? allocateShared(this.dtype, length) : allocate(this.dtype, length);
     } catch (cause) {
+      const bytes = length * itemSize(this.dtype);
       throw new SourceError(this.key, `${bytes} bytes to keep it in could not be allocated`, { cause });
     }
   }
