@@ -144,6 +144,7 @@ export {
   runPipeline,
 } from './pipeline';
 export { type OpenTiffOptions, openTiff, TiffImage } from './tiff';
+export { type ToTiffOptions, toTiff } from './toTiff';
 export {
   type ChannelOptions,
   type Downsample,

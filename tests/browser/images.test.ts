@@ -23,6 +23,7 @@ interface Images {
     url: string,
     path?: string,
   ): Promise<number[] | Record<string, number>>;
+  saveTiff(path: string): Promise<{ expected: number[]; found: number[] }>;
   readStack(paths: string[], how: 'file' | 'url'): Promise<{ shape: number[]; values: number[] }>;
   fails(path: string): Promise<string>;
 }
@@ -119,6 +120,12 @@ describe.skipIf(!browser)('imread in Chromium', () => {
     ['/files/notes.txt', /^FormatError: .*notes\.txt: the file's extension/],
   ])('%s', async (file, message) => {
     expect(await call('fails', file)).toMatch(message);
+  });
+
+  test('toTiff into the private file system, and openTiff from there', async () => {
+    const { expected, found } = await call('saveTiff', '/tiffs/pyramid.ome.tif');
+    expect(new Set(expected).size).toBeGreaterThan(3);
+    expect(found).toEqual(expected);
   });
 
   test('nothing went wrong in the page', () => expect(opened.errors).toEqual([]));

@@ -1,5 +1,15 @@
 // What tests/browser/images.test.ts asks of the library inside a page.
-import { configure, imread, openOmeZarr, openPlate, openTiff, openZarr, storeFromReferences } from 'tilewise';
+import {
+  configure,
+  gaussianFilter,
+  imread,
+  openOmeZarr,
+  openPlate,
+  openTiff,
+  openZarr,
+  storeFromReferences,
+  toTiff,
+} from 'tilewise';
 import TilewiseWorker from 'tilewise/worker?worker';
 
 configure({ workers: 2, createWorker: () => new TilewiseWorker() });
@@ -53,11 +63,24 @@ async function readStore(kind: 'zip' | 'zipFile' | 'references' | 'plate', url: 
   return Array.from((await array.compute({ device: 'cpu' })).data as ArrayLike<number>);
 }
 
+/** The first channel of a TIFF, smoothed, saved in the origin's private file system, and read from there. */
+async function saveTiff(path: string) {
+  const image = gaussianFilter((await openTiff(path)).level(0).select({ c: 0, z: 0 }), 1);
+  const folder = await navigator.storage.getDirectory();
+  const handle = await folder.getFileHandle('saved.tif', { create: true });
+  await toTiff(image, { tile: 32, device: 'cpu' }).pipeTo(await handle.createWritable());
+  const saved = (await openTiff(await handle.getFile())).level(0);
+  const [expected, found] = await Promise.all(
+    [image, saved].map((array) => array.compute({ device: 'cpu' })),
+  );
+  return { expected: Array.from(expected.data as Uint16Array), found: Array.from(found.data as Uint16Array) };
+}
+
 const fails = (path: string) =>
   imread(path).then(
     () => '',
     ({ name, message }) => `${name}: ${message}`,
   );
 
-Object.assign(globalThis, { read, readStore, readLevels, readStack, fails });
+Object.assign(globalThis, { read, saveTiff, readStore, readLevels, readStack, fails });
 document.title = 'ready';
