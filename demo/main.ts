@@ -1,6 +1,7 @@
 // The viewer: opens an image and hands it to a session.
 import { configure, type DeviceChoice } from 'tilewise';
 import TilewiseWorker from 'tilewise/worker?worker';
+import { runBatch } from './batch';
 import { byId } from './dom';
 import { openImage } from './image';
 import { installOpen, nameOfUrl, type Opened } from './open';
@@ -47,6 +48,13 @@ async function open({ location: source, name }: Opened): Promise<void> {
   }
 }
 
+function onBatch(files: readonly File[]): void {
+  if (!session) return;
+  runBatch(files, session.settings).catch((error) => {
+    if (error.name !== 'AbortError') showError(error, `Running ${files.length} images`);
+  });
+}
+
 function showReadout(): void {
   if (!session) return;
   const { levels } = session.image;
@@ -78,7 +86,7 @@ function applyView(): void {
 }
 
 async function start(): Promise<void> {
-  installOpen({ onOpen: open, onError: (error) => showError(error, 'Opening a folder') });
+  installOpen({ onOpen: open, onBatch, onError: (error) => showError(error, 'Opening a folder') });
   addEventListener('unhandledrejection', (event) => showError(event.reason, 'Unexpected'));
   try {
     const device = parameters.get('device') as DeviceChoice | null;

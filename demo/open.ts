@@ -1,5 +1,6 @@
 // Ways to open an image: a URL, a chosen folder, a dropped folder.
 import { storeFromDirectoryHandle, storeFromFiles, type ZarrLocation } from 'tilewise';
+import { isBatch } from './batch';
 import { byId, h } from './dom';
 
 export interface Opened {
@@ -9,6 +10,8 @@ export interface Opened {
 
 export interface OpenEvents {
   readonly onOpen: (opened: Opened) => void;
+  /** Several image files were dropped. */
+  readonly onBatch: (files: readonly File[]) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -93,7 +96,7 @@ const openFiles = (files: { path: string; file: File }[]): Opened => ({
   name: files[0].path.split('/').find(Boolean) ?? 'folder',
 });
 
-function installDrop({ onOpen, onError }: OpenEvents): void {
+function installDrop({ onOpen, onBatch, onError }: OpenEvents): void {
   const over = (on: boolean) => document.body.classList.toggle('dropping', on);
   addEventListener('dragover', (event) => {
     event.preventDefault();
@@ -105,7 +108,9 @@ function installDrop({ onOpen, onError }: OpenEvents): void {
   addEventListener('drop', (event) => {
     event.preventDefault();
     over(false);
-    if (event.dataTransfer) openDropped(event.dataTransfer).then(onOpen, onError);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (isBatch(files)) onBatch(files);
+    else if (event.dataTransfer) openDropped(event.dataTransfer).then(onOpen, onError);
   });
 }
 

@@ -70,6 +70,11 @@ export class Session {
     this.#setPlane({});
   }
 
+  /** What the panel says. */
+  get settings(): PipelineSettings {
+    return this.#settings;
+  }
+
   dispose(): void {
     this.#run?.abort();
     this.#planeReads.abort();

@@ -330,4 +330,41 @@ describe.skipIf(!browser)('viewer', () => {
       await server.close();
     }
   });
+
+  it('a hundred dropped files: one table of all, and what failed by name', async () => {
+    viewer = await ViewerPage.open(browser!, demo.url);
+    const { encode } = await import('fast-png');
+    // Image i has i % 5 squares of 12 x 12.
+    const pictures = Array.from({ length: 5 }, (_, squares) => {
+      const data = new Uint8Array(128 * 64);
+      for (let n = 0; n < squares; n++)
+        for (let y = 26; y < 38; y++) data.fill(200, y * 128 + 24 * n + 8, y * 128 + 24 * n + 20);
+      return Buffer.from(encode({ width: 128, height: 64, channels: 1, depth: 8, data })).toString('base64');
+    });
+    await viewer.page.evaluate((images) => {
+      const data = new DataTransfer();
+      for (let i = 0; i < 100; i++) {
+        const bytes = Uint8Array.from(atob(images[i % 5]), (c) => c.charCodeAt(0));
+        const part = i === 7 ? bytes.subarray(0, 30) : bytes;
+        data.items.add(new File([part], `image ${i}.png`, { type: 'image/png' }));
+      }
+      dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }));
+    }, pictures);
+    const state = viewer.testid('batch-state');
+    await expect.poll(() => state.textContent(), { timeout: 120_000 }).toMatch(/objects in/);
+    // Image 7 had two of the 200 squares.
+    expect(await state.textContent()).toMatch(/^198 objects in 99 images, 1 failed, /);
+    expect(await viewer.testid('batch-failures').textContent()).toContain('image 7.png');
+    const [saved] = await Promise.all([
+      viewer.page.waitForEvent('download'),
+      viewer.testid('batch-csv').click(),
+    ]);
+    const csv = (await readFile(await saved.path(), 'utf8')).trimEnd().split('\r\n');
+    expect(csv).toHaveLength(199);
+    expect(csv[1].split(',').slice(0, 3)).toEqual(['image 1.png', '1', expect.any(String)]);
+    if (process.env.SCREENSHOT) await viewer.page.screenshot({ path: process.env.SCREENSHOT });
+    await viewer.testid('batch-close').click();
+    await expect.poll(() => viewer.testid('batch').count()).toBe(0);
+    expect(viewer.problems).toEqual([]);
+  });
 });
