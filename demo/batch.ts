@@ -91,7 +91,10 @@ export async function runBatch(files: readonly File[], settings: PipelineSetting
         bar.value = done;
         state.textContent = `${done} of ${total}`;
       },
-      onFailure: ({ name, error }) => failed.append(h('li', {}, `${name}: ${(error as Error).message}`)),
+      onFailure({ name, error }) {
+        const { message } = error as Error;
+        failed.append(h('li', {}, message.includes(name) ? message : `${name}: ${message}`));
+      },
     },
   );
   const seconds = format((performance.now() - start) / 1000, 2);
