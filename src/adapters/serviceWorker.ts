@@ -26,7 +26,7 @@ export interface ServedStore {
 }
 
 /** Milliseconds for the service worker to answer at all. */
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 
 /** A zarrita store. One that knows its values' sizes beforehand, as `virtualZarr` does, can be left while it computes. */
 export type ServableStore = AsyncReadable & Partial<Pick<VirtualZarr, 'size'>>;

@@ -64,7 +64,7 @@ describe.skipIf(!browser)('upload page', () => {
 
   async function open(): Promise<Page> {
     const opened = await context.newPage();
-    opened.setDefaultTimeout(60_000);
+    opened.setDefaultTimeout(120_000);
     opened.on('request', (request) => {
       if (request.method() !== 'PUT') return;
       sent.push(decodeURIComponent(new URL(request.url()).pathname));
@@ -146,12 +146,12 @@ describe.skipIf(!browser)('upload page', () => {
     await choose('resumed.ome.zarr');
     await slow(page);
     await page.getByTestId('upload').click();
-    await expect.poll(() => chunks().length).toBeGreaterThan(2);
+    await expect.poll(() => chunks().length, { timeout: 60_000 }).toBeGreaterThan(2);
     await page.getByTestId('pause').click();
     await state('cancelled');
     const paused = chunks().length;
     await page.getByTestId('upload').click();
-    await expect.poll(() => chunks().length).toBeGreaterThan(paused);
+    await expect.poll(() => chunks().length, { timeout: 60_000 }).toBeGreaterThan(paused);
     await page.close();
 
     page = await open();
@@ -203,7 +203,7 @@ describe.skipIf(!browser)('upload page', () => {
     await page.getByTestId('name').fill('folder.ome.zarr');
     await slow(page);
     await page.getByTestId('upload').click();
-    await expect.poll(() => chunks().length).toBeGreaterThan(2);
+    await expect.poll(() => chunks().length, { timeout: 60_000 }).toBeGreaterThan(2);
     await page.close();
     page = await open();
     await page.getByTestId('continue').click();

@@ -11,6 +11,9 @@ import type { Handle } from './page/shared';
 
 const browser: Browser | undefined = await launchBrowser();
 
+/** Milliseconds: WebGL and WASM on a busy CPU are slow. */
+const TIMEOUT = 120_000;
+
 type PageGlobals = { viewer: Handle; pending: { started: number; aborted: number } };
 
 describe.skipIf(!browser)('in Chromium', () => {
@@ -40,6 +43,7 @@ describe.skipIf(!browser)('in Chromium', () => {
 
   async function open(address: string): Promise<void> {
     page = await browser!.newPage({ viewport: { width: 320, height: 280 } });
+    page.setDefaultTimeout(TIMEOUT);
     problems = [];
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
@@ -110,7 +114,10 @@ describe.skipIf(!browser)('in Chromium', () => {
       expect(new Set(wanted).size).toBeGreaterThan(50);
       await show(x, y, zoom);
       await expect
-        .poll(async () => largestDifference(await screen(), wanted), { message: `at ${x}, ${y}, ${zoom}` })
+        .poll(async () => largestDifference(await screen(), wanted), {
+          message: `at ${x}, ${y}, ${zoom}`,
+          timeout: TIMEOUT,
+        })
         .toBeLessThanOrEqual(tolerance);
     }
     expect(problems).toEqual([]);
@@ -124,8 +131,9 @@ describe.skipIf(!browser)('in Chromium', () => {
       await expect.poll(async () => (await counts()).started).toBeGreaterThanOrEqual(12);
       const { aborted } = await counts();
       // Viv and deck.gl let some requests go on.
+      const before = (await counts()).started;
       await show(150, 400, 0);
-      await page.waitForTimeout(200);
+      await expect.poll(async () => (await counts()).started).toBeGreaterThan(before);
       await show(560, 400, 0);
       await expect.poll(async () => (await counts()).aborted).toBeGreaterThan(aborted);
       await show(150, 128, 0);

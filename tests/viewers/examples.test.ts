@@ -22,6 +22,8 @@ import {
 import { launchBrowser } from '../helpers/browser';
 
 const SIZE = 512;
+/** Milliseconds: WebGL and WASM on a busy CPU are slow. */
+const TIMEOUT = 120_000;
 const browser: Browser | undefined = await launchBrowser();
 
 describe.skipIf(!browser)('examples', () => {
@@ -52,6 +54,7 @@ describe.skipIf(!browser)('examples', () => {
 
   async function open(name: string): Promise<void> {
     page = await browser!.newPage({ viewport: { width: 600, height: 600 } });
+    page.setDefaultTimeout(TIMEOUT);
     problems = [];
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
@@ -85,7 +88,7 @@ describe.skipIf(!browser)('examples', () => {
     const nuclei = await smooth(0);
     const objects = await label(nuclei.gt(await thresholdOtsu(nuclei))).count.item();
     const output = page.locator('output');
-    await expect.poll(() => output.textContent()).toContain('objects');
+    await expect.poll(() => output.textContent(), { timeout: TIMEOUT }).toContain('objects');
     const text = (await output.textContent()) ?? '';
     expect(text).toMatch(new RegExp(`^${objects} objects`));
     if (name !== 'plain') {
@@ -101,7 +104,7 @@ describe.skipIf(!browser)('examples', () => {
   it('viv: shows the picture, computed by tile', async () => {
     await open('viv');
     const layers: Layer[] = [{ image: await smooth(0), window: [0, 4000] }];
-    await expect.poll(() => difference(layers, 44, 44)).toBeLessThanOrEqual(1);
+    await expect.poll(() => difference(layers, 44, 44), { timeout: TIMEOUT }).toBeLessThanOrEqual(1);
     expect(problems).toEqual([]);
   });
 
@@ -112,7 +115,7 @@ describe.skipIf(!browser)('examples', () => {
       { image: await smooth(0), color: '4080FF', window: [0, 4000] },
       { image: await smooth(1), color: 'FF8020', window: [0, 4000] },
     ];
-    await expect.poll(() => difference(layers, 0, 0)).toBeLessThanOrEqual(1);
+    await expect.poll(() => difference(layers, 0, 0), { timeout: TIMEOUT }).toBeLessThanOrEqual(1);
     expect(problems).toEqual([]);
   });
 

@@ -46,6 +46,7 @@ describe.skipIf(!browser)('stores served by a service worker, in Chromium', () =
   async function open(address: string): Promise<Page> {
     const context = browser!.contexts()[0] ?? (await browser!.newContext());
     const opened = await context.newPage();
+    opened.setDefaultTimeout(120_000);
     await opened.goto(server.url + address);
     await opened.waitForFunction(() => document.title === 'ready');
     return opened;
@@ -66,8 +67,8 @@ describe.skipIf(!browser)('stores served by a service worker, in Chromium', () =
   });
 
   it('zarrita by URL', async () => {
-    const result = await page.evaluate((u) => (globalThis as unknown as PageGlobals).page.zarrita(u, 1), url);
-    expect(result).toEqual(Array.from((await levels()[1].compute()).data as Uint16Array));
+    const result = await page.evaluate((u) => (globalThis as unknown as PageGlobals).page.zarrita(u, 2), url);
+    expect(result).toEqual(Array.from((await levels()[2].compute()).data as Uint16Array));
   });
 
   it("Viv's loader by URL", async () => {
