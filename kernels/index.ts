@@ -8,6 +8,7 @@ export { correlate, correlateScratch } from './correlate';
 export { correlate1d, correlate1dScratch } from './correlate1d';
 export { expandAxis, seedDistances } from './expand';
 export { fourier } from './fourier';
+export { fourierMirror } from './fourierMirror';
 export { fourierFilter, fourierRotate } from './fourierFilter';
 export { gather, gatherAxes, gatherAxesScratch } from './gather';
 export { histogram } from './histogram';

@@ -445,6 +445,23 @@ export interface CpuKernels {
     bufferBytes: number,
   ): void;
 
+  /**
+   * Rows `outputFirst` on of spectra of `length` rows, from rows `inputFirst` on of their first halves: the others are
+   * conjugates of those in reverse. Complex blocks of floats of `bytes`, seen as [outer, rows, inner].
+   */
+  fourierMirror(
+    bytes: number,
+    input: number,
+    output: number,
+    outer: number,
+    inner: number,
+    inputFirst: number,
+    inputRows: number,
+    outputFirst: number,
+    outputRows: number,
+    length: number,
+  ): void;
+
   /** Copies a box: `rank` 4. Shapes in elements of `bytes` each. */
   copyBox(
     input: number,

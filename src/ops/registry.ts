@@ -11,6 +11,7 @@ import { windowExtremum, windowRank } from './ndfilters/order';
 import { uniform1d } from './ndfilters/uniform1d';
 import { fourierFilter } from './ndfourier/filters';
 import { fourierLines } from './ndfourier/fourierLines';
+import { fourierMirror } from './ndfourier/fourierMirror';
 import { survey } from './ndinterp/coordinates';
 import { interpolate } from './ndinterp/interpolate';
 import { expand as expandLabels } from './ndmeasure/expandLabels';
@@ -32,7 +33,17 @@ import { broadcast, concatenate, expand, rechunk, slice } from './views';
 
 const OPERATIONS: readonly { readonly name: string }[] = [
   ...[pointwise, complexPart, complexJoin, elementFunction],
-  ...[fourierFilter, fourierLines, correlate, correlate1d, uniform1d, morphology, interpolate, survey],
+  ...[
+    fourierFilter,
+    fourierLines,
+    fourierMirror,
+    correlate,
+    correlate1d,
+    uniform1d,
+    morphology,
+    interpolate,
+    survey,
+  ],
   ...[labelBlocks, renumberBlocks, labelScan, relabel, histogramOp],
   ...[labelIds, largeLabels, innerLabels, renamedLabels, expandLabels],
   ...[labelSelection, labelElements, labelHistogram],

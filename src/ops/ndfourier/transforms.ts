@@ -7,6 +7,7 @@ import { elementCount, type Shape } from '../../core/region';
 import { tileSize } from '../../core/tiling';
 import { castNode } from '../elementwise';
 import { fourierLinesNode, type LineTransform } from './fourierLines';
+import { fourierMirrorNode } from './fourierMirror';
 
 /** Where a transform and its inverse are scaled. */
 export type FourierNorm = 'backward' | 'ortho' | 'forward';
@@ -47,10 +48,16 @@ export function transformNode(
     return { kind, axis, length: n, inverse, scale: n ** exponent };
   });
   const passes = passesOf(steps, input.shape);
+  // Half a spectrum is kept after a pass along one axis of a real image: the other half is its mirror image.
+  const [first] = steps;
+  const mirrored = passes.length > 1 && passes[0].length === 1 && first.kind === 'fromReal';
   return passes.reduce((node, pass, i) => {
-    const start = i === 0 ? node : keep(node);
+    const kept = i === 0 ? node : keep(node);
+    const start =
+      i === 1 && mirrored && name !== 'rfftn' ? fourierMirrorNode(kept, first.axis, first.length) : kept;
     return pass.reduce((current, step) => {
-      const length = step.kind === 'fromReal' && name === 'rfftn' ? (step.length >> 1) + 1 : step.length;
+      const half = step.kind === 'fromReal' && (name === 'rfftn' || mirrored);
+      const length = half ? (step.length >> 1) + 1 : step.length;
       const shape = current.shape.map((n, axis) => (axis === step.axis ? length : n));
       const whole = pass.map(({ axis }) => axis);
       return fourierLinesNode(current, step, lineChunks(start.chunks, shape, whole), length);
@@ -94,15 +101,16 @@ function transformable(image: GraphNode, name: TransformName): GraphNode {
 }
 
 /**
- * Forward transforms begin with the last axis and inverse ones end with it, so that one after the other, with a filter
- * in between, have a pass in common. The axis along which there is half a spectrum only has to be first, or last.
+ * Along rows, which are contiguous, last: forward transforms end with the last axis, inverse ones begin with it, so that
+ * one after the other, with a filter in between, have a pass in common. Where there is half a spectrum only, its axis is
+ * the first of a forward transform and the last of an inverse one; the others are turned round.
  */
 function inOrder(axes: readonly number[], name: TransformName, complex: boolean): readonly number[] {
   const half = name === 'rfftn' || name === 'irfftn' ? axes.slice(-1) : [];
-  const others = axes.filter((axis) => !half.includes(axis)).sort((a, b) => b - a);
-  return name === 'irfftn' || (name === 'ifftn' && complex)
-    ? [...others.reverse(), ...half]
-    : [...half, ...others];
+  const ascending = axes.filter((axis) => !half.includes(axis)).sort((a, b) => a - b);
+  if (name === 'irfftn') return [...ascending, ...half];
+  const turned = name === 'rfftn' || (name === 'ifftn' && complex);
+  return [...half, ...(turned ? ascending.reverse() : ascending)];
 }
 
 /** Steps in groups whose lines make up at most a tile together. */
