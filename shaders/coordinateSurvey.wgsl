@@ -20,13 +20,13 @@ const ELEMENTS = 16u;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let from = flatInvocation(global, groups, 64u) * ELEMENTS;
+  let start = flatInvocation(global, groups, 64u) * ELEMENTS;
   var low = vec4i(0x7fffffff);
   var high = vec4i(-0x7fffffff);
-  for (var i = from; i < min(from + ELEMENTS, params.count); i++) {
+  for (var i = start; i < min(start + ELEMENTS, params.count); i++) {
     var first = vec4i(0);
     var constant = false;
-    for (var axis = 0u; axis < RANK; axis++) {
+    for (var axis = 0u; axis < RANK + u32(params.count == 0u); axis++) {
       let tap = placedGiven(coordinates[axis * params.count + i], params.lengths[axis]);
       first[axis] = tap.first;
       constant = constant || tap.constant;

@@ -2,6 +2,7 @@
 // header gives what lib/interpolate.wgsl needs, `rounded(f32) -> T` and RANK (axes of the arrays).
 #include lib/grid.wgsl;
 #include lib/spline.wgsl;
+#include lib/wide.wgsl;
 #include lib/interpolate.wgsl;
 
 struct Params {
@@ -16,7 +17,8 @@ struct Params {
 // ORDER + 1 element offsets for each position of each axis (-1: the constant); the first is -2 where the whole result is
 // the constant.
 @group(0) @binding(2) var<storage, read> offsets: array<i32>;
-@group(0) @binding(3) var<storage, read> rests: array<f32>;
+// Coordinates beyond the middle tap: in units of 2^-32 where the result is fixed, else float32.
+@group(0) @binding(3) var<storage, read> beyond: array<u32>;
 @group(0) @binding(4) var<storage, read_write> output: array<u32>;
 
 fn valueAt(element: u32) -> T {
@@ -26,7 +28,8 @@ fn valueAt(element: u32) -> T {
       continue;
     }
     let at = params.starts[axis] + position[axis];
-    fractions[axis] = rests[at];
+    fractions[axis] = bitcast<f32>(beyond[at]);
+    rests[axis] = beyond[at];
     for (var tap = 0u; tap <= ORDER; tap++) {
       taps[axis][tap] = offsets[at * (ORDER + 1u) + tap];
     }
@@ -45,7 +48,9 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
     return;
   }
   var bits = 0u;
-  for (var lane = 0u; lane < LANES && word * LANES + lane < count; lane++) {
+  // An end that is not known keeps compilers from writing out what is large already.
+  let lanes = min(LANES, count - word * LANES);
+  for (var lane = 0u; lane < lanes; lane++) {
     bits |= encode(valueAt(word * LANES + lane), lane);
   }
   output[word] = bits;

@@ -7,6 +7,7 @@
 #include lib/coordinate.wgsl;
 #include lib/place.wgsl;
 #include lib/givenCoordinate.wgsl;
+#include lib/wide.wgsl;
 #include lib/interpolate.wgsl;
 
 struct Params {
@@ -25,7 +26,9 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> output: array<u32>;
 
 fn valueAt(element: u32) -> T {
-  for (var slot = 0u; slot < RANK; slot++) {
+  // An end that is not known keeps compilers from writing out what is large already.
+  let end = RANK + u32(params.count == 0u);
+  for (var slot = 0u; slot < end; slot++) {
     let axis = slot + 4u - RANK;
     let length = params.lengths[axis];
     let tap = placedGiven(coordinates[slot * params.count + element], length);
@@ -33,6 +36,7 @@ fn valueAt(element: u32) -> T {
       return params.cval;
     }
     fractions[axis] = tap.fraction;
+    rests[axis] = tap.rest;
     for (var i = 0u; i <= ORDER; i++) {
       let at = mapTap(tap.first + i32(i), length);
       // Coordinates that are computed may differ by a last bit from those that the block was chosen by.
@@ -50,7 +54,9 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
     return;
   }
   var bits = 0u;
-  for (var lane = 0u; lane < LANES && word * LANES + lane < params.count; lane++) {
+  // An end that is not known keeps compilers from writing out what is large already.
+  let lanes = min(LANES, params.count - word * LANES);
+  for (var lane = 0u; lane < lanes; lane++) {
     bits |= encode(valueAt(word * LANES + lane), lane);
   }
   output[word] = bits;

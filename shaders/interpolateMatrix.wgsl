@@ -7,6 +7,7 @@
 #include lib/boundary.wgsl;
 #include lib/coordinate.wgsl;
 #include lib/place.wgsl;
+#include lib/wide.wgsl;
 #include lib/interpolate.wgsl;
 
 struct Params {
@@ -47,6 +48,7 @@ fn place(slot: u32, coordinate: vec2u) -> bool {
     return false;
   }
   fractions[axis] = tap.fraction;
+  rests[axis] = tap.rest;
   for (var i = 0u; i <= ORDER; i++) {
     let at = mapTap(tap.first + i32(i), length);
     taps[axis][i] = select((at - params.blockStarts[axis]) * params.strides[axis], -1, at < 0);
@@ -58,11 +60,16 @@ fn valueAt(element: u32) -> T {
   let position = positionOf(element, params.shape);
   let prefix = dot(position, params.prefixStrides);
   let last = position[params.lastAxis];
-  for (var slot = 0u; slot < RANK; slot++) {
-    var c = addDouble(double(slot * params.prefixes + prefix), double(RANK * params.prefixes + slot * params.steps + last));
-    c = addDouble(c, double(RANK * (params.prefixes + params.steps) + slot));
-    if (PADDED) {
-      c = addDouble(c, double(RANK * (params.prefixes + params.steps + 1u)));
+  // Ends that are not known keep compilers from writing out what is large already.
+  let zero = u32(params.steps == 0u);
+  let terms = select(2u, 3u, PADDED) + zero;
+  for (var slot = 0u; slot < RANK + zero; slot++) {
+    var c = double(slot * params.prefixes + prefix);
+    for (var term = 0u; term < terms; term++) {
+      let steps = RANK * params.prefixes + slot * params.steps + last;
+      let offsets = RANK * (params.prefixes + params.steps) + slot;
+      let padding = RANK * (params.prefixes + params.steps + 1u);
+      c = addDouble(c, double(select(select(padding, offsets, term == 1u), steps, term == 0u)));
     }
     if (!place(slot, c)) {
       return params.cval;
@@ -79,7 +86,9 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
     return;
   }
   var bits = 0u;
-  for (var lane = 0u; lane < LANES && word * LANES + lane < count; lane++) {
+  // An end that is not known keeps compilers from writing out what is large already.
+  let lanes = min(LANES, count - word * LANES);
+  for (var lane = 0u; lane < lanes; lane++) {
     bits |= encode(valueAt(word * LANES + lane), lane);
   }
   output[word] = bits;

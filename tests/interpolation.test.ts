@@ -18,11 +18,12 @@ import {
   zoom,
 } from '../src/index';
 import { expectWithinContract } from './helpers/compare';
-import { EXECUTORS } from './helpers/executors';
+import { EXECUTORS, expectNoFallback } from './helpers/executors';
 import { randomArray } from './helpers/gpu';
 
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));
+expectNoFallback();
 
 const hasGpu = EXECUTORS.includes('gpu');
 

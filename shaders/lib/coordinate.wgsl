@@ -1,9 +1,5 @@
-// Coordinates beyond the edge, as mapCoordinate of core/boundary.ts maps them, in the same operations on float64: rounding
-// decides at half pixels. Needs lib/double.wgsl and lib/boundary.wgsl, and so MODE.
-fn opposite(v: vec2u) -> vec2u {
-  return vec2u(v.x ^ 0x80000000u, v.y);
-}
-
+// Coordinates beyond the edge, as mapCoordinate of core/boundary.ts maps them: what is added to them, step by step. Needs
+// lib/double.wgsl and lib/boundary.wgsl, and so MODE.
 fn wholeDouble(value: i32) -> vec2u {
   if (value == 0) {
     return vec2u(0u, 0u);
@@ -19,69 +15,73 @@ fn exceeds(v: Split, whole: i32) -> bool {
   return v.whole > whole || (v.whole == whole && (v.rest != 0u || v.more));
 }
 
-fn mapMirror(x: vec2u, from: Split, length: i32) -> vec2u {
-  let period = 2 * length - 2;
-  if (from.whole < 0) {
-    let y = addDouble(x, wholeDouble(negated(from).whole / period * period));
-    if (negated(splitDouble(y)).whole >= length - 1) {
-      return addDouble(y, wholeDouble(period));
-    }
-    return opposite(y);
-  }
-  let y = addDouble(x, wholeDouble(-(from.whole / period * period)));
-  if (splitDouble(y).whole >= length) {
-    return addDouble(wholeDouble(period), opposite(y));
-  }
-  return y;
-}
-
-fn mapReflect(x: vec2u, from: Split, length: i32) -> vec2u {
-  let period = 2 * length;
-  var y = x;
-  if (from.whole < 0) {
-    let distance = negated(from);
-    if (exceeds(distance, period)) {
-      y = addDouble(x, wholeDouble(distance.whole / period * period));
-    }
-    if (exceeds(negated(splitDouble(y)), length)) {
-      return addDouble(y, wholeDouble(period));
-    }
-    return addDouble(opposite(y), wholeDouble(-1));
-  }
-  y = addDouble(x, wholeDouble(-(from.whole / period * period)));
-  if (splitDouble(y).whole >= length) {
-    return addDouble(addDouble(wholeDouble(period), opposite(y)), wholeDouble(-1));
-  }
-  return y;
-}
-
-fn mapWrap(x: vec2u, from: Split, period: i32) -> vec2u {
-  if (from.whole >= 0) {
-    return addDouble(x, wholeDouble(-(from.whole / period * period)));
-  }
-  let distance = negated(from).whole - select(0, 1, MODE == GRID_WRAP);
-  return addDouble(x, wholeDouble((max(distance, 0) / period + 1) * period));
-}
-
 // Whether a coordinate is from the first element to the last.
 fn isInside(c: Split, length: i32) -> bool {
   return c.whole >= 0 && !exceeds(c, length - 1);
 }
 
-// The coordinate that stands for `x`; under constant, nearest and grid-constant itself.
-fn mapDouble(x: vec2u, length: i32) -> vec2u {
-  let from = splitDouble(x);
-  if (MODE == NEAREST || MODE == GRID_CONSTANT || MODE == CONSTANT || isInside(from, length)) {
-    return x;
+// After how many elements the array comes again.
+fn periodOf(length: i32) -> i32 {
+  switch MODE {
+    case MIRROR: {
+      return max(1, 2 * length - 2);
+    }
+    case REFLECT: {
+      return 2 * length;
+    }
+    case WRAP: {
+      return max(1, length - 1);
+    }
+    default: {
+      return length;
+    }
   }
-  if (length == 1) {
-    return vec2u(0u, 0u);
+}
+
+// The whole periods that bring a coordinate near.
+fn periodsOf(c: Split, length: i32) -> i32 {
+  let period = periodOf(length);
+  if (c.whole >= 0) {
+    return -(c.whole / period * period);
   }
+  let distance = negated(c);
+  switch MODE {
+    case MIRROR: {
+      return distance.whole / period * period;
+    }
+    case REFLECT: {
+      return select(0, distance.whole / period * period, exceeds(distance, period));
+    }
+    case WRAP: {
+      return (distance.whole / period + 1) * period;
+    }
+    default: {
+      return (max(distance.whole - 1, 0) / period + 1) * period;
+    }
+  }
+}
+
+// What becomes of a coordinate that is near: whether its sign changes, and what is added then, one after the other.
+struct Turn {
+  opposite: bool,
+  first: i32,
+  second: i32,
+}
+
+fn turnOf(c: Split, below: bool, length: i32) -> Turn {
+  if (MODE != MIRROR && MODE != REFLECT) {
+    return Turn(false, 0, 0);
+  }
+  let period = periodOf(length);
+  if (!below) {
+    let beyond = c.whole >= length;
+    return Turn(beyond, select(0, period, beyond), select(0, -1, beyond && MODE == REFLECT));
+  }
+  let distance = negated(c);
   if (MODE == MIRROR) {
-    return mapMirror(x, from, length);
+    let far = distance.whole >= length - 1;
+    return Turn(!far, select(0, period, far), 0);
   }
-  if (MODE == REFLECT) {
-    return mapReflect(x, from, length);
-  }
-  return mapWrap(x, from, select(length - 1, length, MODE == GRID_WRAP));
+  let far = exceeds(distance, length);
+  return Turn(!far, select(-1, period, far), 0);
 }

@@ -16,56 +16,40 @@ fn doubleOf(bits: u32) -> vec2u {
   return vec2u((bits & 0x80000000u) | ((exponent + 896u) << 20u) | (mantissa >> 3u), mantissa << 29u);
 }
 
-// After how many elements the array comes again.
-fn periodOf(length: i32) -> u32 {
-  switch MODE {
-    case MIRROR: {
-      return u32(max(1, 2 * length - 2));
-    }
-    case REFLECT: {
-      return u32(2 * length);
-    }
-    case WRAP: {
-      return u32(max(1, length - 1));
-    }
-    default: {
-      return u32(length);
-    }
-  }
-}
-
-// Of magnitude 2^30 or more: a whole number, brought near by whole periods.
-fn placedFar(bits: u32, length: i32) -> Placed {
+// A whole number of magnitude 2^30 or more, brought near by whole periods.
+fn nearWhole(bits: u32, length: i32) -> i32 {
   let negative = (bits >> 31u) != 0u;
   if (MODE == NEAREST || MODE == GRID_CONSTANT) {
     let end = (1 << 30u) - 1;
-    return placed(wholeDouble(select(end, -end, negative)), length);
+    return select(end, -end, negative);
   }
-  let exponent = (bits >> 23u) & 0xffu;
-  if (MODE == CONSTANT || exponent == 255u) {
-    return Placed(0, 0.0, true);
-  }
-  let period = periodOf(length);
+  let period = u32(periodOf(length));
   var rest = ((bits & 0x7fffffu) | 0x800000u) % period;
-  for (var i = 150u; i < exponent; i++) {
+  for (var i = 150u; i < ((bits >> 23u) & 0xffu); i++) {
     rest = (2u * rest) % period;
   }
   // Where SciPy's wrap has the last element for negative multiples of the period, this must stay negative.
-  let whole = select(i32(rest), -i32(select(rest, period, rest == 0u)), negative);
-  return placed(wholeDouble(whole), length);
+  return select(i32(rest), -i32(select(rest, period, rest == 0u)), negative);
 }
 
 fn placedGiven(bits: u32, length: i32) -> Placed {
   let magnitude = bits & 0x7fffffffu;
-  // Not a number.
-  if (magnitude > 0x7f800000u) {
-    return Placed(0, 0.0, true);
+  let endless = MODE != NEAREST && MODE != GRID_CONSTANT && magnitude == 0x7f800000u;
+  // No number, or infinite.
+  if (magnitude > 0x7f800000u || endless) {
+    return Placed(0, 0.0, 0u, true);
   }
+  var coordinate = vec2u(0u, 0u);
   if (magnitude >= 0x4e800000u) {
-    return placedFar(bits, length);
+    if (MODE == CONSTANT) {
+      return Placed(0, 0.0, 0u, true);
+    }
+    coordinate = wholeDouble(nearWhole(bits, length));
+  } else {
+    coordinate = doubleOf(bits);
   }
-  if (PAD.x == 0u) {
-    return placed(doubleOf(bits), length);
+  if (PAD.x != 0u) {
+    coordinate = addDouble(coordinate, PAD);
   }
-  return placed(addDouble(doubleOf(bits), PAD), length);
+  return placed(coordinate, length);
 }

@@ -1,10 +1,13 @@
-// The interpolated value at taps found before. The header gives the element type of input and output, ORDER, and how
-// many taps each of four axes has: `const TAPS: vec4u` (ORDER + 1, or 1). `input` and `params.cval` are the shader's.
+// The interpolated value at taps found before. The header gives the element type of input and output, ORDER, how many
+// taps each of four axes has: `const TAPS: vec4u` (ORDER + 1, or 1), and RANK of them have several: the last ones. Where
+// `const FIXED: bool` says so, `widened(T) -> u32` and `narrowed(u32) -> T` are values less the smallest one, in units of
+// 2^-16. `input` and `params.cval` are the shader's. Needs lib/wide.wgsl.
 
 // Element offsets of the taps along each axis; -1 the constant.
 var<private> taps: array<array<i32, 6>, 4>;
-// Coordinate beyond the middle tap along each axis.
+// Coordinate beyond the middle tap along each axis, and in units of 2^-32.
 var<private> fractions: array<f32, 4>;
+var<private> rests: array<u32, 4>;
 
 fn tapElement(offset: i32) -> T {
   if (offset < 0) {
@@ -56,9 +59,42 @@ fn volumeValue(offset: i32, weights: ptr<function, array<Weights, 4>>) -> f32 {
   return sum;
 }
 
+fn part(difference: u32, rest: u32) -> u32 {
+  let product = multiply32(difference, rest);
+  return product.y + (product.x >> 31u);
+}
+
+// Linear along RANK axes. Off by no more than 2^-17 of rounding and 2^-16 of the coordinate for each axis.
+fn fixedLinear(base: i32) -> T {
+  var values: array<u32, 16>;
+  for (var corner = 0u; corner < (1u << RANK); corner++) {
+    var offset = base;
+    for (var slot = 0u; slot < RANK; slot++) {
+      offset = tapOffset(offset, 3u - slot, (corner >> slot) & 1u);
+    }
+    values[corner] = widened(tapElement(offset));
+  }
+  for (var slot = 0u; slot < RANK; slot++) {
+    let rest = rests[3u - slot];
+    for (var i = 0u; i < (1u << (RANK - 1u - slot)); i++) {
+      let a = values[2u * i];
+      let b = values[2u * i + 1u];
+      if (b >= a) {
+        values[i] = a + part(b - a, rest);
+      } else {
+        values[i] = a - part(a - b, rest);
+      }
+    }
+  }
+  return narrowed(values[0]);
+}
+
 fn interpolated(base: i32) -> T {
   if (ORDER == 0u) {
     return tapElement(tapOffset(tapOffset(tapOffset(tapOffset(base, 0u, 0u), 1u, 0u), 2u, 0u), 3u, 0u));
+  }
+  if (FIXED) {
+    return fixedLinear(base);
   }
   var weights: array<Weights, 4>;
   for (var axis = 0u; axis < 4u; axis++) {

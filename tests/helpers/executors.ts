@@ -1,5 +1,6 @@
 // Which executors tests run on, and in which chunkings.
-import type { DeviceChoice } from '../../src/index';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type DeviceChoice, onExecutorEvent } from '../../src/index';
 import { findTestGpu } from './gpu';
 
 const gpu = await findTestGpu();
@@ -18,3 +19,18 @@ export const chunkings = (shape: readonly number[]): number[][] => [
   shape.map((n) => Math.max(1, Math.ceil(n / 2) - 1)),
   shape.map((n) => Math.max(1, Math.min(n, 5))),
 ];
+
+/** Makes a test file fail where some executor gave up and another one did its work: right results do not show that. */
+export function expectNoFallback(): void {
+  const messages: string[] = [];
+  let stop = () => {};
+  beforeAll(() => {
+    stop = onExecutorEvent((event) => {
+      if (event.kind === 'fallback') messages.push(event.message);
+    });
+  });
+  afterAll(() => {
+    stop();
+    expect(messages).toEqual([]);
+  });
+}
