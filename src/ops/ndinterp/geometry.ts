@@ -5,11 +5,12 @@ import type { Params } from '../../core/graph';
 import type { Step } from '../../core/op';
 import type { Interval, Region, Shape } from '../../core/region';
 
-/** Input coordinates along each axis follow from the output index along that axis alone: (i + shift) * zoom. */
+/** Input coordinates along each axis follow from the output index along that axis alone: (i + shift) * zoom + offset. */
 export type AxesTransform = Params & {
   readonly kind: 'axes';
   readonly shift: readonly number[] | null;
   readonly zoom: readonly number[] | null;
+  readonly offset?: readonly number[];
   /** Zoom about pixel edges in place of pixel centres. */
   readonly gridMode: boolean;
 };
@@ -52,7 +53,7 @@ export const gatherMode = (mode: BoundaryMode): number =>
 
 /** Input coordinates for output indices [start, stop) of one axis; SciPy's order of operations. */
 export function axisPositions(
-  { shift, zoom, gridMode }: AxesTransform,
+  { shift, zoom, offset, gridMode }: AxesTransform,
   pad: number,
   axis: number,
   [start, stop]: Interval,
@@ -62,6 +63,7 @@ export function axisPositions(
     let c = start + i;
     if (shift) c += shift[axis];
     if (zoom) c = gridMode ? (c + 0.5) * zoom[axis] - 0.5 : c * zoom[axis];
+    if (offset) c += offset[axis];
     positions[i] = c + pad;
   }
   return positions;

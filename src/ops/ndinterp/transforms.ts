@@ -104,11 +104,26 @@ export function affineNode(
   const grid = outputGrid(image, options, checkShape(options.outputShape ?? image.shape, rank));
   const given = perAxis('offset', options.offset ?? 0, rank, checkFinite);
   const { linear, offset, diagonal } = parseMatrix(matrix, rank, given);
-  // SciPy's own route for a vector of scales, with its order of operations.
-  const transform: InterpolateParams['transform'] = diagonal
-    ? { kind: 'axes', shift: offset.map((o, axis) => o / linear[axis]), zoom: linear, gridMode: false }
-    : { kind: 'matrix', axes: image.shape.map((_, axis) => axis), matrix: linear, offset };
-  return resample(image, settings, transform, grid);
+  return resample(image, settings, affineTransformOf(linear, offset, rank, diagonal), grid);
+}
+
+/** Axes that do not mix are interpolated one by one, in the order of operations that SciPy has for the matrix's shape. */
+function affineTransformOf(
+  linear: readonly number[],
+  offset: readonly number[],
+  rank: number,
+  diagonal: boolean,
+): InterpolateParams['transform'] {
+  if (diagonal) {
+    const shift = offset.map((o, axis) => o / linear[axis]);
+    return { kind: 'axes', shift, zoom: linear, gridMode: false };
+  }
+  const separate = linear.every((v, i) => v === 0 || i % (rank + 1) === 0);
+  if (separate) {
+    const zoom = offset.map((_, axis) => linear[axis * (rank + 1)]);
+    return { kind: 'axes', shift: null, zoom, offset, gridMode: false };
+  }
+  return { kind: 'matrix', axes: offset.map((_, axis) => axis), matrix: linear, offset };
 }
 
 function checkShape(shape: readonly number[], rank: number): number[] {
