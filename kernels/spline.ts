@@ -58,7 +58,7 @@ export function splineWeights(x: f64, order: i32, weights: usize): void {
 export function mapCoordinate(x: f64, length: i32, mode: i32): f64 {
   const last = <f64>(length - 1);
   if (x >= 0 && x <= last) return x;
-  if (mode == Mode.CONSTANT) return -1;
+  if (mode == Mode.CONSTANT || x != x) return -1;
   if (mode == Mode.NEAREST) return x < 0 ? 0 : last;
   if (length <= 1) return 0;
   const size = <f64>length;

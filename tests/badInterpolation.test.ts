@@ -160,13 +160,11 @@ const OWN: [name: string, argument: RegExp, call: () => unknown][] = [
     () => mapCoordinates(image, unread([2, 3], 'complex64')),
   ],
   ['no coordinates', /^coordinates: /, () => mapCoordinates(image, any([[1], [2]]))],
-  ['complex image', /^image: .*complex64/, () => shift(unread([4, 4], 'complex64'), 1)],
   ['spline order 1', /^order: .*1/, () => splineFilter(image, { order: 1 })],
   ['spline order 6', /^order: .*6/, () => splineFilter1d(image, { order: 6 })],
   ['spline order 2.5', /^order: .*2.5/, () => splineFilter1d(image, { order: 2.5 })],
   ['spline mode', /^mode: .*"edge"/, () => splineFilter(image, { mode: any('edge') })],
   ['integer coefficients', /^output: .*"int16"/, () => splineFilter(image, { output: 'int16' })],
-  ['spline of a complex image', /^image: .*complex64/, () => splineFilter(unread([4, 4], 'complex64'))],
   ['spline axis out of range', /^axis: .*2/, () => splineFilter1d(image, { axis: 2 })],
   ['spline axis that is no integer', /^axis: .*0.5/, () => splineFilter1d(image, { axis: 0.5 })],
 ];

@@ -35,8 +35,8 @@ fn nearWhole(bits: u32, length: i32) -> i32 {
 fn placedGiven(bits: u32, length: i32) -> Placed {
   let magnitude = bits & 0x7fffffffu;
   let endless = MODE != NEAREST && MODE != GRID_CONSTANT && magnitude == 0x7f800000u;
-  // No number, or infinite.
-  if (magnitude > 0x7f800000u || endless) {
+  // No number; infinite where no element is the only one.
+  if (magnitude > 0x7f800000u || (endless && (MODE == CONSTANT || length > 1))) {
     return Placed(0, 0.0, 0u, true);
   }
   var coordinate = vec2u(0u, 0u);
@@ -44,7 +44,9 @@ fn placedGiven(bits: u32, length: i32) -> Placed {
     if (MODE == CONSTANT) {
       return Placed(0, 0.0, 0u, true);
     }
-    coordinate = wholeDouble(nearWhole(bits, length));
+    if (!endless) {
+      coordinate = wholeDouble(nearWhole(bits, length));
+    }
   } else {
     coordinate = doubleOf(bits);
   }
