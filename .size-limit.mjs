@@ -5,6 +5,7 @@ const ON_DEMAND = [
   '*/cpu/inline.js',
   '*/webgpu/executor.js',
   'geotiff',
+  '@uwdata/flechette',
   'fast-png',
   'client-zip',
   '@zip.js/zip.js',

@@ -61,6 +61,20 @@ export class RegionTable {
     return `${lines.join('\r\n')}\r\n`;
   }
 
+  /**
+   * The table in Apache Arrow's IPC format, which data frames and plotting libraries read: labels as uint32, other columns
+   * as float64, units in none of them. The encoder is loaded when it is first called.
+   * @param format `stream`, or `file` (Feather version 2). Default `stream`
+   * @throws ArgumentError for another format
+   */
+  async toArrow(format: 'stream' | 'file' = 'stream'): Promise<Uint8Array> {
+    if (format !== 'stream' && format !== 'file')
+      throw new ArgumentError('format', format, "'stream' or 'file'");
+    const { tableFromArrays, tableToIPC } = await import('@uwdata/flechette');
+    // Without a sink the bytes are returned.
+    return tableToIPC(tableFromArrays(this.columns), { format })!;
+  }
+
   /** Records, ready for JSON.stringify (NaN becomes null there). */
   toJSON(): RegionRecord[] {
     return [...this.rows()];

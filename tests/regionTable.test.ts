@@ -1,4 +1,5 @@
 // What a region table is besides its numbers: columns, units, several images, and what it refuses.
+import { tableFromIPC } from '@uwdata/flechette';
 import { describe, expect, test } from 'vitest';
 import {
   ArgumentError,
@@ -41,6 +42,17 @@ describe('columns', () => {
     });
     expect(() => table.column('weight')).toThrow(/^name: .*"weight"/);
     expect(() => table.row(2)).toThrow(/^i: .*2/);
+  });
+
+  test('go into Arrow and come out the same', async () => {
+    const table = await regionTable(image, { labelImage, device });
+    for (const format of ['stream', 'file'] as const) {
+      const read = tableFromIPC(await table.toArrow(format));
+      expect(read.names).toEqual(table.columnNames);
+      for (const [name, column] of Object.entries(table.columns))
+        expect(read.getChild(name).toArray()).toEqual(column);
+    }
+    await expect(table.toArrow(any('parquet'))).rejects.toThrow(/^format: .*"parquet"/);
   });
 
   test('by default are those of one pass, without images those of shapes', async () => {

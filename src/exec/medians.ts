@@ -1,7 +1,7 @@
 // Medians by label in passes over the tiles: the first finds where labels are, the second finishes those that lie in one
 // tile. Of others it gathers the values where there are few, or counts leading digits of all, so that fewer are left:
 // memory is bounded whatever the sizes of objects are.
-import { type DType, isFloat, itemSize, type TypedArray } from '../core/dtype';
+import { type DType, itemSize, type TypedArray } from '../core/dtype';
 import type { GraphNode } from '../core/graph';
 import { rankIn } from '../ops/ndmeasure/labelForest';
 import {
@@ -34,10 +34,11 @@ export async function findMedians(
   const { block } = node.params as RegionParams;
   const tiles = new LabelTiles(rows, block, wanted);
   const medians = new LabelTable({ width: MEDIAN.width, merge: () => {} });
-  const isNaNKey = (key: bigint) => isFloat(image.dtype) && Number.isNaN(valueOfKey(image.dtype, key));
-  const finish = (label: number, lower: bigint, upper: bigint, largest: bigint) => {
-    const middle = (valueOfKey(image.dtype, lower) + valueOfKey(image.dtype, upper)) / 2;
-    medians.merge(label, Float64Array.of(middle, isNaNKey(largest) ? 1 : 0), 0);
+  const row = new Float64Array(MEDIAN.width);
+  const finish = (label: number, lower: number, upper: number, largest: number) => {
+    row[MEDIAN.median] = (lower + upper) / 2;
+    row[MEDIAN.hasNaN] = Number.isNaN(largest) ? 1 : 0;
+    medians.merge(label, row, 0);
   };
   const search = new OpenSearch(image.dtype, tiles.open, tiles.openCounts);
   for (let first = true; first || search.unfinished; first = false) {
@@ -52,10 +53,9 @@ export async function findMedians(
           const open = labels.filter((label) => tiles.isOpen(label));
           return { labels: first ? labels : open, open, ...search.query(open) };
         },
-        take({ complete: { labels, keys }, open }) {
+        take({ complete: { labels, values }, open }) {
           labels.forEach((label, k) => {
-            const key = (i: number) => BigInt(keys[3 * k + i]);
-            finish(label, key(0), key(1), key(2));
+            finish(label, Number(values[3 * k]), Number(values[3 * k + 1]), Number(values[3 * k + 2]));
           });
           search.take(open);
         },
@@ -132,7 +132,7 @@ class OpenSearch {
   }
 
   /** After the pass: next digits, or the ends of searches. */
-  end(finish: (label: number, lower: bigint, upper: bigint, largest: bigint) => void): void {
+  end(finish: (label: number, lower: number, upper: number, largest: number) => void): void {
     this.#left -= this.#bits;
     const gathered = this.#bits === 0;
     this.unfinished = !gathered && this.#left > 0;
@@ -144,7 +144,8 @@ class OpenSearch {
         if (rank >= this.#remaining[i]) return this.#above[i];
         return keys ? BigInt(keys[rank]) : this.#prefixes[i];
       };
-      finish(label, keyOf(this.#lower[i]), keyOf(this.#upper[i]), this.#largest[i]);
+      const value = (key: bigint) => valueOfKey(this.dtype, key);
+      finish(label, value(keyOf(this.#lower[i])), value(keyOf(this.#upper[i])), value(this.#largest[i]));
     });
   }
 

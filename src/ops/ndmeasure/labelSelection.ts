@@ -20,10 +20,10 @@ export type TileQuery = {
   readonly bits: number;
 };
 
-/** Lower median, upper median and largest key of each label that is in one tile. */
+/** Lower median, upper median and largest value (NaN where there is one) of each label that is in one tile. */
 export interface CompletePart {
   readonly labels: Uint32Array;
-  readonly keys: TypedArray;
+  readonly values: TypedArray;
 }
 
 /** What a tile has of labels that may be in several. */
@@ -66,7 +66,7 @@ export const labelSelection = defineGlobalOp<SelectionParams, SelectionPartial, 
     return {
       complete: {
         labels: groups.labels.slice(0, n),
-        keys: completeKeys(context, keys, groups.offsets.slice(0, n + 1), dtype),
+        values: completeValues(context, keys, groups.offsets.slice(0, n + 1), dtype),
       },
       open: openPart(context, keys, groups.labels.slice(n), groups.offsets.slice(n), dtype, (label) => ({
         prefix: prefixes[rankIn(open, label)],
@@ -81,12 +81,13 @@ export const labelSelection = defineGlobalOp<SelectionParams, SelectionPartial, 
   accumulate: () => ({ add() {}, finish: () => null }),
 });
 
-function completeKeys(context: CpuContext, keys: number, offsets: Uint32Array, dtype: DType): TypedArray {
+function completeValues(context: CpuContext, keys: number, offsets: Uint32Array, dtype: DType): TypedArray {
   const n = offsets.length - 1;
   const bytes = itemSize(dtype);
   const out = context.scratch(3 * bytes * n);
   context.kernels.groupMedians(keys, bytes, context.constant(offsets), n, out);
-  return context.view(keyDType(dtype), out, 3 * n).slice() as TypedArray;
+  context.kernels.orderKeys(out, DTYPES.indexOf(dtype), 3 * n, 1);
+  return context.view(dtype, out, 3 * n).slice() as TypedArray;
 }
 
 function openPart(

@@ -40,16 +40,20 @@ export class MomentFormat implements RowFormat {
   /** Turns moments about a point into those about one that lies `distance` before it, in place (binomial theorem). */
   shift(moments: Float64Array, axis: number, distance: number): void {
     if (distance === 0) return;
-    const powers = this.order + 1;
-    const step = powers ** (this.rank - 1 - axis);
-    for (let i = 0; i < moments.length; i++) {
-      if (Math.floor(i / step) % powers !== 0) continue;
-      // From the highest power down: each needs the lower ones as they were.
-      for (let power = this.order; power > 0; power--) {
-        let sum = 0;
-        for (let k = 0; k <= power; k++)
-          sum += BINOMIAL[power][k] * distance ** (power - k) * moments[i + k * step];
-        moments[i + power * step] = sum;
+    const { order } = this;
+    const step = (order + 1) ** (this.rank - 1 - axis);
+    for (let outer = 0; outer < moments.length; outer += step * (order + 1)) {
+      for (let i = outer; i < outer + step; i++) {
+        // From the highest power down: each needs the lower ones as they were.
+        for (let power = order; power > 0; power--) {
+          let sum = 0;
+          let factor = 1;
+          for (let k = power; k >= 0; k--) {
+            sum += BINOMIAL[power][k] * factor * moments[i + k * step];
+            factor *= distance;
+          }
+          moments[i + power * step] = sum;
+        }
       }
     }
   }

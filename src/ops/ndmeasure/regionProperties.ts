@@ -14,18 +14,21 @@ export interface Property {
   columns(rank: number): readonly string[];
   /** Power of the unit of length in a column; undefined for intensities and numbers without unit. */
   unit?(column: number, rank: number): number;
-  /** Values of the columns; of an image, for properties of intensities. */
+  /** Values of the columns, valid until the next are asked for; of an image, for properties of intensities. */
   values(object: RegionObject, image: number): ArrayLike<number>;
 }
 
 type Scalar = (object: RegionObject, image: number) => number;
 
-const scalar = (needs: Measure, value: Scalar, rest: Partial<Property> = {}): Property => ({
-  needs,
-  columns: () => [''],
-  values: (object, image) => [value(object, image)],
-  ...rest,
-});
+/** Values are read before the next are made: a table of a million objects makes no million lists. */
+function scalar(needs: Measure, value: Scalar, rest: Partial<Property> = {}): Property {
+  const list = [0];
+  const values = (object: RegionObject, image: number) => {
+    list[0] = value(object, image);
+    return list;
+  };
+  return { needs, columns: () => [''], values, ...rest };
+}
 
 const AXES = (rank: number): string[] => Array.from({ length: rank }, (_, axis) => `-${axis}`);
 
