@@ -330,9 +330,12 @@ describe('memorySource', () => {
     expect(await mask.readChunk([0])).toEqual(Uint8Array.of(0, 1, 1));
   });
 
-  it('cuts large arrays into chunks of at most 4 MiB', () => {
-    const source = memorySource(new Uint8Array(5000 * 3000), { shape: [5000, 3000] });
-    expect(source.chunks).toEqual([2500, 1500]);
+  it('cuts large arrays into chunks of at most 2^20 elements: planes in bands of rows, others into boxes', () => {
+    const chunksOf = (shape: number[]) =>
+      memorySource(new Uint8Array(shape.reduce((a, b) => a * b)), { shape }).chunks;
+    expect(chunksOf([5000, 3000])).toEqual([313, 3000]);
+    expect(chunksOf([10, 3_000_000])).toEqual([10, 93_750]);
+    expect(chunksOf([200, 300, 200])).toEqual([100, 75, 100]);
   });
 
   it.each([
