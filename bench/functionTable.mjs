@@ -140,6 +140,11 @@ export const FUNCTIONS = {
     tilewise: (t, x) => t.rotate(x, 20, { order: 1, axes: [x.rank - 1, x.rank - 2] }),
     scipy: 'nd.rotate(x, 20, (x.ndim - 1, x.ndim - 2), order=1)',
   },
+  'rotate 20, order 3': {
+    tilewise: (t, x) => t.rotate(x, 20, { axes: [x.rank - 1, x.rank - 2] }),
+    scipy: 'nd.rotate(x, 20, (x.ndim - 1, x.ndim - 2))',
+    on: PLANES,
+  },
   'shift by 2.5, order 3': {
     tilewise: (t, x) => t.shift(x, 2.5),
     scipy: 'nd.shift(x, 2.5)',
@@ -148,6 +153,17 @@ export const FUNCTIONS = {
   'zoom by 0.7, order 1': {
     tilewise: (t, x) => t.zoom(x, 0.7, { order: 1 }),
     scipy: 'nd.zoom(x, 0.7, order=1)',
+  },
+  'zoom by 0.7, order 3': {
+    tilewise: (t, x) => t.zoom(x, 0.7),
+    scipy: 'nd.zoom(x, 0.7)',
+    on: PLANES,
+  },
+  'mapCoordinates order 3': {
+    tilewise: (t, x, c) => t.mapCoordinates(x, c),
+    scipy: 'nd.map_coordinates(x, c)',
+    second: 'waves',
+    on: PLANES,
   },
   'mapCoordinates order 1': {
     tilewise: (t, x, c) => t.mapCoordinates(x, c, { order: 1 }),
