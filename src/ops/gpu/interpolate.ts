@@ -39,7 +39,12 @@ export function interpolateRefuses(
   if (!isGpuType(dtype) || image.dtype !== dtype) return `${image.dtype} needs 64-bit arithmetic`;
   if (transform.kind === 'matrix' && furthestCoordinate(transform, shape) >= LARGEST_COORDINATE)
     return 'coordinates exceed 30 bits';
-  if (dtype === 'float32' || order === 0) return undefined;
+  if (order === 0) return undefined;
+  if (dtype === 'float32') {
+    const mixed = transform.kind === 'matrix' ? transform.axes.length : coordinates ? image.shape.length : 0;
+    // All taps are written out.
+    return mixed > 3 ? 'splines along four axes that mix take compilers minutes' : undefined;
+  }
   if (dtype === 'bool') return 'bool is truncated, and decided by the last bits of float64';
   if (itemSize(dtype) > 2 || order > 1) return `${dtype} at order ${order} needs 64-bit arithmetic`;
   const [low, high] = valueRange(dtype);
