@@ -21,7 +21,7 @@ import { startServer, type TestServer } from './helpers/server';
 
 const SIZE = 128;
 const data = Uint16Array.from({ length: SIZE * SIZE }, (_, i) => ((i >> 4) % 2) * 500 + (i % 13));
-const retry = { retries: 1, minDelay: 5, timeout: 300 };
+const retry = { retries: 1, minDelay: 5, timeout: 1000 };
 
 let server: TestServer;
 let image: LazyArray;
