@@ -36,20 +36,23 @@ const requestTo = {
 
 /** Rows of a table of functions: all, or those in whose name or array `only` occurs; `quick` leaves volumes out. */
 export function rowsOf(table, { only = '', quick = false }) {
-  return Object.entries(table).flatMap(([key, spec]) =>
+  const isVolume = (on) => on.toLowerCase().includes('volume');
+  const rows = Object.entries(table).flatMap(([key, spec]) =>
     (spec.on ?? IMAGES)
       .filter((on) => `${key} ${on}`.toLowerCase().includes(only.toLowerCase()))
-      .filter((on) => !quick || !on.toLowerCase().includes('volume'))
       .map((on) => ({ key, on, spec })),
   );
+  const planes = rows.filter(({ on }) => !isVolume(on));
+  return quick ? planes : [...planes, ...rows.filter(({ on }) => isVolume(on))];
 }
 
 /**
  * Measures `rows`. Before a row is timed, Tilewise's results are compared with each peer's; a row in which they differ
  * by more than is allowed gets a `fault` instead of times. `report` hears of each row. With `chromium`, Tilewise runs in
- * a browser too.
+ * a browser too. After so many `minutes` no row is begun; those are `left`.
  */
-export async function benchRows(rows, { report = () => {}, chromium = false } = {}) {
+export async function benchRows(rows, { report = () => {}, chromium = false, minutes = Infinity } = {}) {
+  const deadline = performance.now() + 60_000 * minutes;
   const directory = await mkdtemp(join(tmpdir(), 'tilewise-bench-'));
   const sides = [];
   try {
@@ -60,12 +63,15 @@ export async function benchRows(rows, { report = () => {}, chromium = false } = 
       if (partner) sides.push({ ...partner, name, loaded: new Set() });
     }
     const results = [];
-    for (const row of rows) {
+    const left = [...rows];
+    while (left.length > 0 && performance.now() < deadline) {
+      const row = left.shift();
       const result = await benchRow(row, sides, join(directory, 'result.raw'));
       results.push(result);
       report(result);
     }
-    return { rows: results, versions: Object.fromEntries(sides.map(({ name, version }) => [name, version])) };
+    const versions = Object.fromEntries(sides.map(({ name, version }) => [name, version]));
+    return { rows: results, left, versions };
   } finally {
     for (const side of sides) side.stop();
     await rm(directory, { recursive: true, force: true });

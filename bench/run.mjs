@@ -1,5 +1,6 @@
 // `npm run bench`: runs the benchmarks and writes their sections of docs/benchmarks.md. `npm run bench -- functions peers`
-// runs some of them. `--only <part of a name>` and `--quick` (no volumes) choose rows of those two, and only print.
+// runs some of them. `--only <part of a name>` and `--quick` (no volumes) choose rows of those two, and only print;
+// `--minutes` bounds the first, `--repeats` the runs of labelling and memory.
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
@@ -187,12 +188,18 @@ const BENCHES = {
   interactive: async () => interactiveReport(await benchInteractive()),
   gpu: async ({ only }) => gpuReport(await benchGpu({ only })),
   gpuPeers: async () => gpuPeersReport(await benchGpuPeers()),
-  labelling: async ({ quick }) => labellingReport(await benchLabelling(quick ? { repeats: 1 } : {})),
-  memory: async () => memoryReport(await benchMemory()),
+  labelling: async ({ repeats }) =>
+    labellingReport(await benchLabelling(repeats && { repeats: Number(repeats) })),
+  memory: async ({ repeats }) => memoryReport(await benchMemory(repeats && { repeats: Number(repeats) })),
 };
 
 const { values: filter, positionals: chosen } = parseArgs({
-  options: { only: { type: 'string' }, quick: { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    quick: { type: 'boolean' },
+    minutes: { type: 'string' },
+    repeats: { type: 'string' },
+  },
   allowPositionals: true,
 });
 const unknown = chosen.find((name) => !(name in BENCHES));
@@ -225,8 +232,7 @@ for (const [name, bench] of Object.entries(BENCHES)) {
   const section = `${await bench(filter)}\n\n${machine(load)}`;
   console.log(`${section}\n`);
   sections.set(section.split('\n')[0], section);
-}
-if (filter.only === undefined && !filter.quick) {
+  if (filter.only !== undefined || filter.quick) continue;
   await writeFile(REPORT, `${[HEAD, ...sections.values()].join('\n\n')}\n`);
   console.error(`bench: wrote ${REPORT}`);
 }
