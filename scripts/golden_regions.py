@@ -24,7 +24,7 @@ CONTOURS = ['perimeter', 'perimeter_crofton', 'euler_number']
 HULLS = ['area_convex', 'solidity']
 INTENSITIES = ['intensity_sum', 'intensity_mean', 'intensity_min', 'intensity_max', 'intensity_std',
                'centroid_weighted', 'intensity_median']
-PLANE_ONLY = {'eccentricity', 'orientation', 'moments_hu', 'perimeter', 'perimeter_crofton', *HULLS}
+PLANE_ONLY = {'eccentricity', 'orientation', 'moments_hu', 'perimeter', 'perimeter_crofton'}
 TOLERANCE = 1e-10
 
 
@@ -146,6 +146,9 @@ class Region:
                 return np.full(len(values), TOLERANCE * max(self.shape) * max(self.spacing)
                                * (np.abs(inside).sum() / total if total else np.inf))
             return np.full(len(values), TOLERANCE * max(largest, 1e-300) * (len(inside) if name == 'intensity_sum' else 1))
+        if np.isinf(values).any():
+            # Solidity of flat objects, whose hull in space has no volume.
+            return np.zeros(len(values))
         scales = [s or abs(v) for s, v in zip(self.scales(name) * len(values), values)]
         return TOLERANCE * np.maximum(scales, np.abs(values))
 
@@ -235,6 +238,10 @@ def regions():
         'hollow 3-D': np.pad(np.zeros((7, 8, 6), bool), 2, constant_values=True),
         'plate 3-D': np.pad(np.ones((1, 8, 9), bool), ((4, 3), (2, 2), (1, 1))),
         'one voxel 3-D': np.pad(np.ones((1, 1, 1), bool), 4),
+        'line 3-D': np.pad(np.ones((1, 7, 1), bool), 2),
+        'slanted plane 3-D': np.add.outer(np.arange(7), np.add.outer(np.arange(8), np.arange(9))) == 11,
+        'ball 3-D': (np.mgrid[-9:10, -9:10, -9:10] ** 2).sum(0) <= 66,
+        'corner 3-D': np.pad(np.ones((9, 8, 10), bool), 1) & ~np.pad(np.ones((7, 6, 8), bool), ((4, 0), (4, 0), (0, 4))),
     }
     for name, mask in masks.items():
         for structure in (None, full[mask.ndim]):

@@ -64,6 +64,8 @@ export interface RegionTableOptions extends ComputeOptions {
 /**
  * Measures every object in one streaming pass over the labels (for labels from {@link label}, the pass that labels),
  * reading images only for properties of intensities; medians take passes of their own (see {@link median}).
+ * `area_convex` and `solidity` are defined for 2 or 3 axes; in 3-D, objects within a plane have a convex volume of 0 and
+ * an infinite solidity, as in scikit-image.
  * @param image intensities of the label image's shape. Of several images each has columns of its own, whose names end in
  * the image's number (`intensity_mean-0`); of none (`[]`) only shapes are measured
  * @throws ArgumentError for shapes that differ, labels that are not integer, an unknown property, one that is not

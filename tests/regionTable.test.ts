@@ -129,6 +129,7 @@ describe('pixel size', () => {
 
 describe('refuses', () => {
   const solid = fromArray(new Uint8Array(8), { shape: [2, 2, 2] });
+  const tiny4D = fromArray(new Uint8Array(16), { shape: [2, 2, 2, 2] });
   const options = { labelImage, device } as const;
 
   test.each([
@@ -142,6 +143,7 @@ describe('refuses', () => {
     ['properties', () => regionTable(image, { ...options, properties: any('area') })],
     ['properties', () => regionTable([], { ...options, properties: ['intensity_mean'] })],
     ['properties', () => regionTable([], { labelImage: solid, properties: ['perimeter'], device })],
+    ['properties', () => regionTable([], { labelImage: tiny4D, properties: ['area_convex'], device })],
     ['pixelSize', () => regionTable([], { ...options, pixelSize: 0 })],
     ['pixelSize[1]', () => regionTable([], { ...options, pixelSize: [1, Number.NaN] })],
     ['pixelSize', () => regionTable([], { ...options, pixelSize: [1, 1, 1] })],

@@ -1,9 +1,11 @@
 // Convex areas of all labels in one pass: tiles finish the objects that lie inside them, and hand over the corners of
 // the hulls of those that may go on.
+import { ArgumentError } from '../../core/errors';
 import type { GraphNode } from '../../core/graph';
 import { type Accumulator, defineGlobalOp } from '../../core/op';
 import { type Region, regionShape, regionSize, type Shape } from '../../core/region';
 import { convexArea, hullRows, type RowExtremes } from './convexHull';
+import { convexVolume, planeHullRows } from './convexVolume';
 import type { LabelMerge } from './labelMerge';
 import { LabelTable } from './labelTable';
 import { checkLabels } from './labelValues';
@@ -20,7 +22,22 @@ export interface HullPartial {
   readonly offsets: Uint32Array;
 }
 
-/** Convex areas of the labels of a plane: a {@link LabelTable} of one number each. */
+/** What differs between plane and space. Rows of images in space are numbered through all planes. */
+interface HullGeometry {
+  readonly area: (rows: RowExtremes) => number;
+  readonly corners: (rows: RowExtremes) => RowExtremes;
+}
+
+function hullGeometry(shape: Shape): HullGeometry {
+  const height = shape[shape.length - 2];
+  if (shape.length === 2) return { area: convexArea, corners: hullRows };
+  return {
+    area: (rows) => convexVolume(rows, height),
+    corners: (rows) => planeHullRows(rows, height),
+  };
+}
+
+/** Convex areas of the labels of a plane, or volumes in space: a {@link LabelTable} of one number each. */
 export const regionHulls = defineGlobalOp<RegionParams, HullPartial, LabelTable>({
   name: 'regionHulls',
   blockShape: (params) => params.block,
@@ -36,13 +53,14 @@ export const regionHulls = defineGlobalOp<RegionParams, HullPartial, LabelTable>
     const areas = new Float64Array(n);
     const offsets = new Uint32Array(n + 1);
     const corners: RowExtremes[] = [];
-    rowsByLabel(own, region, n).forEach((rows, k) => {
+    const geometry = hullGeometry(labels!.shape);
+    rowsByLabel(own, region, labels!.shape, n).forEach((rows, k) => {
       offsets[k + 1] = offsets[k];
       if (!open[k + 1]) {
-        areas[k] = convexArea(rows);
+        areas[k] = geometry.area(rows);
         return;
       }
-      corners.push(hullRows(rows));
+      corners.push(geometry.corners(rows));
       offsets[k + 1] += corners[corners.length - 1].length / 3;
     });
     const rows = new Int32Array(3 * offsets[n]);
@@ -56,53 +74,60 @@ export const regionHulls = defineGlobalOp<RegionParams, HullPartial, LabelTable>
   gpu() {
     throw new Error('refused');
   },
-  accumulate: (params) => new HullAccumulator(params),
+  accumulate: (params, [labels]) => new HullAccumulator(params, hullGeometry(labels.shape)),
 });
 
 /** By label: whether it occurs along a face behind which the image goes on. */
 function labelsOnSeams(labels: Uint32Array, region: Region, shape: Shape, n: number): Uint8Array {
   const found = new Uint8Array(n + 1);
-  const [height, width] = regionShape(region);
-  const mark = (first: number, step: number, count: number) => {
-    for (let i = 0; i < count; i++) found[labels[first + i * step]] = 1;
-  };
-  const [[y0, y1], [x0, x1]] = region;
-  if (y0 > 0) mark(0, 1, width);
-  if (y1 < shape[0]) mark((height - 1) * width, 1, width);
-  if (x0 > 0) mark(0, width, height);
-  if (x1 < shape[1]) mark(width - 1, width, height);
+  let inner = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const [start, stop] = region[axis];
+    const span = (stop - start) * inner;
+    const mark = (at: number) => {
+      for (let first = at; first < labels.length; first += span)
+        for (let i = 0; i < inner; i++) found[labels[first + i]] = 1;
+    };
+    if (start > 0) mark(0);
+    if (stop < shape[axis]) mark(span - inner);
+    inner = span;
+  }
   return found;
 }
 
 /** For each label 1..n its rows, in image coordinates. */
-function rowsByLabel(labels: Uint32Array, region: Region, n: number): RowExtremes[] {
-  const [height, width] = regionShape(region);
-  const [[y0], [x0]] = region;
+function rowsByLabel(labels: Uint32Array, region: Region, shape: Shape, n: number): RowExtremes[] {
+  const [height, width] = regionShape(region).slice(-2);
+  const [[y0], [x0]] = region.slice(-2);
+  const firstPlane = region.length === 3 ? region[0][0] : 0;
+  const lines = labels.length / width;
   // Entries of three numbers, in order of arrival; each label's are linked from the last to the first.
   let entries = new Int32Array(3 * 1024);
   let previous = new Int32Array(1024);
   const last = new Int32Array(n + 1).fill(-1);
   const counts = new Uint32Array(n + 1);
   let used = 0;
-  for (let y = 0; y < height; y++) {
-    const end = (y + 1) * width;
-    for (let at = y * width; at < end; ) {
+  for (let line = 0; line < lines; line++) {
+    const row = (firstPlane + Math.floor(line / height)) * shape[shape.length - 2] + y0 + (line % height);
+    const begin = line * width;
+    const end = begin + width;
+    for (let at = begin; at < end; ) {
       const label = labels[at];
       const start = at;
       while (++at < end && labels[at] === label) {}
       if (label === 0) continue;
       const known = last[label];
-      if (known >= 0 && entries[3 * known] === y + y0) {
-        entries[3 * known + 2] = x0 + at - 1 - y * width;
+      if (known >= 0 && entries[3 * known] === row) {
+        entries[3 * known + 2] = x0 + at - 1 - begin;
         continue;
       }
       if (used === previous.length) {
         entries = grown(entries);
         previous = grown(previous);
       }
-      entries[3 * used] = y0 + y;
-      entries[3 * used + 1] = x0 + start - y * width;
-      entries[3 * used + 2] = x0 + at - 1 - y * width;
+      entries[3 * used] = row;
+      entries[3 * used + 1] = x0 + start - begin;
+      entries[3 * used + 2] = x0 + at - 1 - begin;
       previous[used] = known;
       last[label] = used++;
       counts[label]++;
@@ -128,7 +153,10 @@ function grown(data: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
 class HullAccumulator implements Accumulator<HullPartial, LabelTable> {
   readonly #queue: TileQueue<HullPartial>;
 
-  constructor(readonly params: RegionParams) {
+  constructor(
+    readonly params: RegionParams,
+    readonly geometry: HullGeometry,
+  ) {
     this.#queue = new TileQueue(params.block);
   }
 
@@ -153,7 +181,7 @@ class HullAccumulator implements Accumulator<HullPartial, LabelTable> {
     const area = new Float64Array(1);
     for (let first = 0, next = 0; first < parts.length; first = next) {
       while (next < parts.length && parts[next].label === parts[first].label) next++;
-      area[0] = convexArea(joinRows(parts.slice(first, next).map(({ rows }) => rows)));
+      area[0] = this.geometry.area(joinRows(parts.slice(first, next).map(({ rows }) => rows)));
       areas.merge(parts[first].label, area, 0);
     }
     return areas;
@@ -174,5 +202,13 @@ function joinRows(parts: readonly RowExtremes[]): RowExtremes {
   return Int32Array.from(sorted.flatMap(([row, [first, last]]) => [row, first, last]));
 }
 
-/** A global node whose result is a {@link LabelTable} of convex areas. */
-export const regionHullsNode = (labels: GraphNode): GraphNode => regionNode(regionHulls.name, labels);
+/** Rows are numbered in int32. */
+const MOST_ROWS = 2 ** 31;
+
+/** A global node whose result is a {@link LabelTable} of convex areas, or volumes. */
+export function regionHullsNode(labels: GraphNode): GraphNode {
+  const rows = labels.shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  if (rows > MOST_ROWS)
+    throw new ArgumentError('labelImage', labels.shape, `at most ${MOST_ROWS} rows for convex hulls`);
+  return regionNode(regionHulls.name, labels);
+}

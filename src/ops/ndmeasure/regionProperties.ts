@@ -171,8 +171,8 @@ export const PROPERTIES = {
     { ...LENGTH, ...PLANE, ...ISOTROPIC },
   ),
   euler_number: scalar('contours', (o) => o.contour('euler') / 2 ** o.rank, PLANE_OR_SPACE),
-  area_convex: scalar('hulls', (o) => o.convexCount * o.pixel, { ...VOLUME, ...PLANE }),
-  solidity: scalar('hulls', (o) => o.count / o.convexCount, PLANE),
+  area_convex: scalar('hulls', (o) => o.convexCount * o.pixel, { ...VOLUME, ...PLANE_OR_SPACE }),
+  solidity: scalar('hulls', (o) => o.count / o.convexCount, PLANE_OR_SPACE),
   centroid_weighted: {
     needs: 'intensities',
     columns: AXES,
