@@ -26,7 +26,10 @@ const MEASUREMENTS = ndmeasure as unknown as Record<
 >;
 
 /** Those of integers that are exact, and those of floats that move values. */
-const EXACT = ['area', 'minimum', 'maximum', 'minimumPosition', 'maximumPosition', 'median'];
+const EXACT = [
+  ...['area', 'minimum', 'maximum', 'minimumPosition', 'maximumPosition', 'median'],
+  ...['extrema', 'labeledComprehension'],
+];
 
 const wrap = ({ data, shape, dtype }: GoldenArray, chunks: readonly number[]): LazyArray =>
   fromArray(data, { shape, dtype, chunks });
@@ -49,8 +52,21 @@ async function run(group: readonly GoldenCase[], device: DeviceChoice): Promise<
     const image = wrap(inputs[0], chunks);
     const options = { labelImage: labels && wrap(labels, chunks), index: indexOf(group[0]) };
     for (const c of group) await compare(c, MEASUREMENTS[c.function](image, options), device);
+    const all = ndmeasure.extrema(image, options);
+    for (const c of group.filter(({ function: name }) => name in all))
+      await compare({ ...c, function: 'extrema' }, all[c.function as keyof typeof all], device);
+    const maximum = group.find((c) => c.function === 'maximum');
+    if (!maximum || Array.from(inputs[0].data, Number).some(Number.isNaN)) continue;
+    const { labelImage, index } = options;
+    const result = ndmeasure.labeledComprehension(image, labelImage, index, most, maximum.output.dtype, 0);
+    await compare({ ...maximum, function: 'labeledComprehension' }, result, device);
   }
 }
+
+const most = (values: ArrayLike<number | bigint>): number | bigint =>
+  Array.from(values)
+    .sort((a, b) => (a < b ? -1 : 1))
+    .at(-1)!;
 
 async function compare(c: GoldenCase, array: LazyArray, device: DeviceChoice): Promise<void> {
   const result = await array.compute({ device });

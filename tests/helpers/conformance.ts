@@ -81,7 +81,7 @@ const READERS = ['imread', 'openTiff'];
 function moduleOf(name: string): string {
   if (READERS.includes(name)) return 'readers';
   const modules = Object.entries(tilewise).filter(([, value]) => typeof value === 'object');
-  return modules.find(([, module]) => name in (module as object))?.[0] ?? 'LazyArray';
+  return modules.find(([, module]) => Object.hasOwn(module as object, name))?.[0] ?? 'LazyArray';
 }
 
 function isRefused({ node }: tilewise.LazyArray): boolean {
