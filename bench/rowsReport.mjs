@@ -30,7 +30,10 @@ const sidesOf = (rows, names) => names.filter((name) => rows.some(({ times }) =>
 function timesTable(rows, sides) {
   const cells = (row) => [
     ...nameOf(row),
-    ...sides.map((side) => (row.times[side] ? milliseconds(row.times[side]) : '-')),
+    ...sides.map((side) => {
+      if (row.times[side]) return milliseconds(row.times[side]);
+      return row.failed?.includes(side) ? 'fails' : '-';
+    }),
   ];
   return table(
     ['function', 'array', ...sides],
