@@ -1,7 +1,9 @@
 // Ways to open an image: a URL, a chosen folder, a dropped folder.
+
 import { storeFromDirectoryHandle, storeFromFiles, type ZarrLocation } from 'tilewise';
 import { isBatch } from './batch';
 import { byId, h } from './dom';
+import { installDrop } from './drop';
 
 export interface Opened {
   readonly location: ZarrLocation;
@@ -29,7 +31,11 @@ export function installOpen(events: OpenEvents): void {
   const dialog = makeDialog(events);
   document.body.append(dialog);
   byId('open').addEventListener('click', () => dialog.showModal());
-  installDrop(events);
+  installDrop((data) => {
+    const files = [...data.files];
+    if (isBatch(files)) events.onBatch(files);
+    else openDropped(data).then(events.onOpen, events.onError);
+  });
 }
 
 function makeDialog(events: OpenEvents): HTMLDialogElement {
@@ -95,24 +101,6 @@ const openFiles = (files: { path: string; file: File }[]): Opened => ({
   location: storeFromFiles(files),
   name: files[0].path.split('/').find(Boolean) ?? 'folder',
 });
-
-function installDrop({ onOpen, onBatch, onError }: OpenEvents): void {
-  const over = (on: boolean) => document.body.classList.toggle('dropping', on);
-  addEventListener('dragover', (event) => {
-    event.preventDefault();
-    over(true);
-  });
-  addEventListener('dragleave', (event) => {
-    if (!event.relatedTarget) over(false);
-  });
-  addEventListener('drop', (event) => {
-    event.preventDefault();
-    over(false);
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (isBatch(files)) onBatch(files);
-    else if (event.dataTransfer) openDropped(event.dataTransfer).then(onOpen, onError);
-  });
-}
 
 /** What was dropped. Handles and entries must be asked for before the first await: the event's data is gone then. */
 async function openDropped(data: DataTransfer): Promise<Opened> {

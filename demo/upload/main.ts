@@ -1,7 +1,9 @@
 // Images of this computer, prepared here, uploaded chunk by chunk; an upload may be paused, and go on another day.
+
 import { configure, type LazyArray, writeOmeZarr } from 'tilewise';
 import TilewiseWorker from 'tilewise/worker?worker';
 import { byId } from '../dom';
+import { installDrop } from '../drop';
 import { clearError, isAbort, setStatus, showError, showExecutor } from '../status';
 import { changedOnly, type Traffic } from './changedOnly';
 import { type Chosen, droppedFiles, filesOfHandles, imagesOf, marksOf, permitted } from './files';
@@ -49,7 +51,10 @@ onCropDrawn((crop) => {
   if (opened) showCrop(crop, opened.size);
   setReady();
 });
-installDrop();
+installDrop((data) => {
+  const dropped = droppedFiles(data);
+  if (!uploading) attempt('Opening', async () => open(await dropped));
+});
 attempt('Looking for uploads', offerUnfinished);
 
 async function attempt(context: string, work: () => Promise<void>): Promise<void> {
@@ -64,23 +69,6 @@ async function attempt(context: string, work: () => Promise<void>): Promise<void
 
 async function chooseFolder(): Promise<void> {
   await open(await filesOfHandles([await pickDirectory!.call(window)]));
-}
-
-function installDrop(): void {
-  const over = (on: boolean) => document.body.classList.toggle('dropping', on);
-  addEventListener('dragover', (event) => {
-    event.preventDefault();
-    over(true);
-  });
-  addEventListener('dragleave', (event) => {
-    if (!event.relatedTarget) over(false);
-  });
-  addEventListener('drop', (event) => {
-    event.preventDefault();
-    over(false);
-    const dropped = event.dataTransfer && droppedFiles(event.dataTransfer);
-    if (dropped && !uploading) attempt('Opening', async () => open(await dropped));
-  });
 }
 
 const open = (chosen: Chosen): Promise<void> => attempt('Opening', () => openChosen(chosen));
