@@ -11,6 +11,8 @@ const CACHE = fileURLToPath(new URL('../.cache/bench/', import.meta.url));
 /** The sample's nuclei lie above this, its background below. */
 const FOREGROUND = 420;
 const SIDE = 4096;
+/** Of what calls a function of Python's for every pixel. */
+const CROP = 512;
 const VOLUME = [256, 512, 512];
 
 /** Slices of a volume are windows of the image, each a few pixels on: neighbours resemble each other. */
@@ -49,7 +51,7 @@ async function labelled(pixels, shape) {
   return (await labels.astype('int32').compute({ device: 'cpu' })).data;
 }
 
-const ARRAYS = {
+export const ARRAYS = {
   float32: {
     dtype: 'float32',
     shape: [SIDE, SIDE],
@@ -59,6 +61,12 @@ const ARRAYS = {
     dtype: 'uint8',
     shape: [SIDE, SIDE],
     make: (pixels) => Uint8Array.from(pixels, (v) => Math.min(255, v >> 3)),
+  },
+  crop: {
+    dtype: 'float32',
+    shape: [CROP, CROP],
+    make: (pixels) =>
+      Float32Array.from({ length: CROP ** 2 }, (_, i) => pixels[SIDE * Math.floor(i / CROP) + (i % CROP)]),
   },
   uint16: { dtype: 'uint16', shape: [SIDE, SIDE], make: (pixels) => pixels },
   volume: { dtype: 'uint16', shape: VOLUME, make: volume },

@@ -111,6 +111,11 @@ export const FUNCTIONS = {
     tilewise: (t, x) => t.percentileFilter(x, 20, { size: 3 }),
     scipy: 'nd.percentile_filter(x, 20, 3)',
   },
+  'genericFilter 3, a function of the calling side': {
+    tilewise: (t, x) => t.genericFilter(x, (values) => Math.max(...values) - values[4], { size: 3 }),
+    scipy: 'nd.generic_filter(x, lambda v: v.max() - v[4], 3)',
+    on: ['crop'],
+  },
   // Through SciPy: skimage 0.19's own spends 30 s in finding the dtype.
   'thresholdLocal 15, gaussian': {
     tilewise: (t, x) => t.thresholdLocal(x, 15),
@@ -199,6 +204,7 @@ export const FUNCTIONS = {
   fftn: { tilewise: (t, x) => t.fftn(x), scipy: 'fft.fftn(x)' },
   ifftn: { tilewise: (t, x) => t.ifftn(x), scipy: 'fft.ifftn(x)' },
   rfftn: { tilewise: (t, x) => t.rfftn(x), scipy: 'fft.rfftn(x)' },
+  irfftn: { tilewise: (t, x) => t.irfftn(x), scipy: 'fft.irfftn(x)' },
   'fourierGaussian sigma 2': {
     tilewise: (t, x) => t.fourierGaussian(x, 2),
     scipy: 'nd.fourier_gaussian(x, 2)',

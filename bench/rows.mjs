@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareArray } from './arrays.mjs';
+import { ARRAYS, prepareArray } from './arrays.mjs';
 import { median } from './common.mjs';
 import { IMAGES } from './functionTable.mjs';
 import { startPartner } from './partner.mjs';
@@ -66,7 +66,12 @@ export async function benchRows(rows, { report = () => {}, chromium = false, min
     const left = [...rows];
     while (left.length > 0 && performance.now() < deadline) {
       const row = left.shift();
-      const result = await benchRow(row, sides, join(directory, 'result.raw'));
+      // What fails is reported as what differs is; the others go on.
+      const result = await benchRow(row, sides, join(directory, 'result.raw')).catch((error) => ({
+        ...row,
+        ...ARRAYS[row.on],
+        fault: error.message.split('\n')[0],
+      }));
       results.push(result);
       report(result);
     }

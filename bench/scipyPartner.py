@@ -46,7 +46,8 @@ def extent(array):
 
 
 def slabs(*arrays):
-    for start in range(0, arrays[0].shape[0], 64) if arrays[0].ndim else [0]:
+    arrays = [np.atleast_1d(a) for a in arrays]
+    for start in range(0, arrays[0].shape[0], 64):
         yield tuple(a[start:start + 64] for a in arrays)
 
 

@@ -23,6 +23,7 @@ export { compressLabels, relabel } from './relabel';
 export { uniform1d, uniform1dScratch } from './uniform1d';
 export { complementKeys, gatherBox, orderKeys } from './windowBox';
 export { extremumBox, extremumFootprint } from './windowExtremum';
+export { histogramRank, histogramRankScratch } from './windowHistogram';
 export { slideRank, slideRankScratch } from './windowRank';
 export { selectRank } from './windowSelect';
 

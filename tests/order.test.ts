@@ -169,6 +169,45 @@ test('large windows with large values, where sorted places take the work', async
   }
 });
 
+test.each([
+  // The most that counts of a byte hold, one more, and columns that overflow them.
+  [
+    [15, 17],
+    [40, 61],
+  ],
+  [
+    [16, 16],
+    [40, 61],
+  ],
+  [
+    [3, 99],
+    [7, 210],
+  ],
+  [
+    [5, 7, 9],
+    [9, 12, 31],
+  ],
+  [
+    [16, 16, 2],
+    [18, 17, 9],
+  ],
+])('boxes of %j of bytes, where histograms take the work', async (box, shape) => {
+  const [size, count] = [shape, box].map((sides) => sides.reduce((a, b) => a * b));
+  for (const dtype of ['uint8', 'int8'] as const) {
+    const c: Case = {
+      ...{ shape, dtype, chunks: shape.map((n, axis) => (axis === 0 ? Math.ceil(n / 2) : n)) },
+      ...{ mode: 'reflect', origin: box.map(() => 0), rank: 0 },
+      values: Array.from({ length: size }, (_, i) => (i * 7919) % 1009),
+      footprint: { shape: box, data: new Array<boolean>(count).fill(true) },
+    };
+    const sorted = sortedWindows(c, 0);
+    for (const rank of [0, count >> 1, count - 1]) {
+      const { data } = await rankFilter(image(c), rank, { size: box }).compute({ device: 'cpu' });
+      expect(Array.from(data as Uint8Array)).toEqual(sorted.map((window) => window[rank]));
+    }
+  }
+});
+
 test('arrays of six axes are filtered along some of them', async () => {
   const data = Float32Array.from({ length: 2 * 2 * 2 * 3 * 4 * 5 }, (_, i) => (i * 7919) % 1009);
   const whole = fromArray(data, { shape: [2, 2, 2, 3, 4, 5] });

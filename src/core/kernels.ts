@@ -333,6 +333,20 @@ export interface CpuKernels {
   ): void;
   /** Bytes of scratch that slideRank needs for a padded block of `elements`. */
   slideRankScratch(bytes: number, elements: number, count: number, edges: number): number;
+  /**
+   * The byte of `rank` in every box of the `sides` (four i32), of fewer than 2^16 elements of which at most 255 share a
+   * position along the last axis.
+   */
+  histogramRank(
+    padded: number,
+    output: number,
+    box: number,
+    sides: number,
+    rank: number,
+    scratch: number,
+  ): void;
+  /** Bytes of scratch that histogramRank needs for a padded block with rows of `columns`. */
+  histogramRankScratch(columns: number): number;
 
   /**
    * Spline interpolation of a block at affine or given coordinates, rounded and saturated into `outputType` as SciPy

@@ -1,9 +1,10 @@
-// Rank filters on the CPU: networks for small windows, a sliding set of sorted places for large ones.
+// Rank filters on the CPU: networks for small windows; for large ones histograms of bytes, or a sliding set of sorted
+// places.
 import { DTYPES, itemSize } from '../../core/dtype';
 import type { CpuContext, Step } from '../../core/op';
-import { regionSize } from '../../core/region';
+import { elementCount, regionSize } from '../../core/region';
 import { selectionNetwork } from './network';
-import { type WindowParams, windowOffsets } from './window';
+import { type WindowParams, windowOffsets, windowSizes } from './window';
 import { walkBoxes } from './windowBoxes';
 
 export type RankParams = WindowParams & { readonly rank: number };
@@ -12,6 +13,8 @@ export type RankParams = WindowParams & { readonly rank: number };
 const NETWORK_ELEMENTS = 96;
 /** A padded block of this many bytes stays in a second-level cache. */
 const NETWORK_BYTES = 1 << 17;
+/** Each box of the output begins its histograms anew: few boxes. */
+const HISTOGRAM_ELEMENTS = 1 << 20;
 
 export function rankCpu(context: CpuContext, step: Step<RankParams>): void {
   const { params, output } = step;
@@ -24,7 +27,15 @@ export function rankCpu(context: CpuContext, step: Step<RankParams>): void {
   const target = context.output(output);
   const pointer = context.constant(offsets);
   const network = cheapNetwork(params.rank, bytes, count, edges.entering.length / 4);
-  if (network) {
+  if (!network && bytes === 1 && takesHistograms(params)) {
+    const walk = walkBoxes(context, step, HISTOGRAM_ELEMENTS);
+    const sides = context.constant(Int32Array.from(walk.geometry.sizes));
+    const scratch = context.scratch(kernels.histogramRankScratch(walk.columns));
+    walk.visit((padded, box, elements) => {
+      kernels.orderKeys(padded, dtype, elements, 0);
+      kernels.histogramRank(padded, target, box, sides, params.rank, scratch);
+    });
+  } else if (network) {
     const walk = walkBoxes(context, step, NETWORK_BYTES / bytes);
     const program = context.constant(network);
     const scratch = context.scratch(36 * count);
@@ -57,6 +68,13 @@ export function rankCpu(context: CpuContext, step: Step<RankParams>): void {
     });
   }
   kernels.orderKeys(target, dtype, regionSize(output.region), 1);
+}
+
+/** Whether the window is a box whose counts fit those of histogramRank. */
+function takesHistograms(params: WindowParams): boolean {
+  const sizes = windowSizes(params);
+  const column = elementCount(sizes.slice(0, -1));
+  return !params.offsets && column <= 255 && column * sizes[sizes.length - 1] < 2 ** 16;
 }
 
 /** The network as selectRank takes it, where it is expected to be faster than sliding. */

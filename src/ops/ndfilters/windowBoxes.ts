@@ -12,6 +12,8 @@ export interface BoxWalk {
   readonly geometry: WindowGeometry;
   /** Elements of the largest padded block. */
   readonly elements: number;
+  /** Its rows' length, the most there is. */
+  readonly columns: number;
   /** Gathers each padded block and visits it; `box` points to its record, as gatherBox takes it. */
   visit(run: (padded: number, box: number, elements: number) => void): void;
 }
@@ -47,9 +49,11 @@ export function walkBoxes(
   });
   const counts = records.map((record) => elementCount(record.slice(0, 4)));
   const elements = Math.max(...counts);
+  const columns = Math.max(...records.map((r) => r[3]));
   return {
     geometry,
     elements,
+    columns,
     visit(run) {
       const source = context.input(input!, geometry.region);
       const bytes = itemSize(output.dtype);
@@ -57,7 +61,7 @@ export function walkBoxes(
       const value = context.constant(castArray(Float64Array.of(constant), 'float64', output.dtype));
       const shape = context.constant(Int32Array.from(inputShape));
       const record = context.constant(Int32Array.from(records.flat()));
-      const runs = context.scratch(4 * Math.max(...records.map((r) => r[3])));
+      const runs = context.scratch(4 * columns);
       const padded = context.scratch(elements * bytes + SLACK);
       counts.forEach((count, i) => {
         const box = record + 4 * 20 * i;
