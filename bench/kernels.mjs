@@ -106,8 +106,7 @@ for (const [dtype, code] of Object.entries(codes)) {
   heap.free(input);
 }
 
-const scratch = heap.allocate(kernels.labelBlockScratch(pixels));
-const first = heap.allocate(pixels * 4);
+const runs = heap.allocate(kernels.labelRunsBytes(size, size, 1));
 const offsets = i32(...[0, 0, 0, 0], ...[0, 0, -1, 0], ...[0, 0, 1, 0], ...[0, 0, 0, -1], ...[0, 0, 0, 1]);
 const origin = i32(0, 0, 0, 0);
 const image = upload(Uint16Array.from({ length: pixels }, () => random() * 65536));
@@ -122,15 +121,20 @@ for (const [name, isSet] of [
   const row = i32(0, 0, -1, 2);
   let count = 0;
   measure(`labelBlock, ${name}`, () => {
-    count = kernels.labelBlock(mask, output, shape, row, 1, 1, first, scratch);
+    count = kernels.labelBlock(mask, 0, 0, shape, row, 1, 1, runs);
   });
-  const regions = heap.allocate(count * 24 * 8);
+  const names = upload(Uint32Array.from({ length: count }, (_, i) => count - i));
+  measure(`fillRuns, ${name}`, () => kernels.fillRuns(runs, 0, size, names, output));
+  const regions = heap.allocate(count * 28 * 8);
+  measure(`regionReduce, ${name}`, () => kernels.regionReduce(0, runs, 0, 0, shape, count, regions));
   measure(`regionReduce uint16, ${name}`, () =>
-    kernels.regionReduce(output, image, codes.uint16, shape, count, regions),
+    kernels.regionReduce(0, runs, image, codes.uint16, shape, count, regions),
   );
   const relabelled = heap.allocate(pixels * 4);
-  measure(`relabel, ${name}`, () => kernels.relabel(output, relabelled, first, pixels));
+  kernels.fillRuns(runs, 0, size, 0, output);
+  measure(`relabel, ${name}`, () => kernels.relabel(output, relabelled, names, pixels));
   heap.free(relabelled);
+  heap.free(names);
   heap.free(regions);
   heap.free(mask);
 }

@@ -1,20 +1,9 @@
 // Connected components by runs and union-find. Nodes are runs of the last axis in raster order and roots are the
 // smallest run of a component, so numbering roots in order gives scipy.ndimage.label's numbers.
 
-/** Runs are pairs of flat indices: first element, one past the last. */
+import { endOf, initialiseRuns, Runs, runsBefore, startOf } from './labelRuns';
+
 const RUN_BYTES = 8;
-
-// @ts-ignore: decorator
-@inline
-function startOf(runs: usize, run: i32): i32 {
-  return load<i32>(runs + (<usize>run << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-function endOf(runs: usize, run: i32): i32 {
-  return load<i32>(runs + (<usize>run << 3), 4);
-}
 
 /** Bit i: whether element i of the next (up to 64) elements is non-zero. */
 // @ts-ignore: decorator
@@ -121,7 +110,7 @@ function unite(parents: usize, a: i32, b: i32): void {
  * distance between the rows) plus any of low..high. `gap` is the least distance between two runs of a row.
  */
 function uniteRows(
-  runs: usize,
+  bounds: usize,
   parents: usize,
   i: i32,
   iEnd: i32,
@@ -133,10 +122,10 @@ function uniteRows(
   gap: i32,
 ): void {
   while (i < iEnd && j < jEnd) {
-    const start = startOf(runs, i) + shift;
-    const end = endOf(runs, i) + shift;
-    const otherEnd = endOf(runs, j);
-    if (start + low < otherEnd && startOf(runs, j) < end + high) unite(parents, i, j);
+    const start = startOf(bounds, i) + shift;
+    const end = endOf(bounds, i) + shift;
+    const otherEnd = endOf(bounds, j);
+    if (start + low < otherEnd && startOf(bounds, j) < end + high) unite(parents, i, j);
     // The run that cannot touch the other row's next run steps on.
     if (otherEnd <= end + low + gap) j++;
     else i++;
@@ -145,7 +134,7 @@ function uniteRows(
 
 /** As uniteRows, of runs that hold the same value; runs of a row may be next to each other. */
 function uniteEqualRows<T>(
-  runs: usize,
+  bounds: usize,
   parents: usize,
   values: usize,
   i: i32,
@@ -155,10 +144,10 @@ function uniteEqualRows<T>(
   shift: i32,
 ): void {
   while (i < iEnd && j < jEnd) {
-    const start = startOf(runs, i);
-    const end = endOf(runs, i) + shift;
-    const otherStart = startOf(runs, j);
-    const otherEnd = endOf(runs, j);
+    const start = startOf(bounds, i);
+    const end = endOf(bounds, i) + shift;
+    const otherStart = startOf(bounds, j);
+    const otherEnd = endOf(bounds, j);
     if (start + shift < otherEnd && otherStart < end) {
       const value = load<T>(values + (<usize>start << alignof<T>()));
       if (value == load<T>(values + (<usize>otherStart << alignof<T>()))) unite(parents, i, j);
@@ -168,72 +157,24 @@ function uniteEqualRows<T>(
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function fill(target: usize, start: i32, end: i32, value: i32): void {
-  let pointer = target + (<usize>start << 2);
-  const stop = target + (<usize>end << 2);
-  const values = i32x4.splat(value);
-  for (; pointer + 16 <= stop; pointer += 16) v128.store(pointer, values);
-  for (; pointer < stop; pointer += 4) store<i32>(pointer, value);
-}
-
-export function labelBlockScratch(elements: i32): usize {
-  return <usize>elements * (RUN_BYTES + 4) + 16;
-}
-
-export function labelBlock(
-  input: usize,
-  labels: usize,
-  shape: usize,
-  rows: usize,
-  rowCount: i32,
-  rowConnected: i32,
-  first: usize,
-  scratch: usize,
-): i32 {
-  return labelRuns<bool>(input, 0, labels, shape, rows, rowCount, rowConnected, first, scratch);
-}
-
-export function labelEqualBlock(
-  mask: usize,
-  values: usize,
-  bytes: i32,
-  labels: usize,
-  shape: usize,
-  rows: usize,
-  rowCount: i32,
-  rowConnected: i32,
-  first: usize,
-  scratch: usize,
-): i32 {
-  return bytes == 8
-    ? labelRuns<u64>(mask, values, labels, shape, rows, rowCount, rowConnected, first, scratch)
-    : labelRuns<u32>(mask, values, labels, shape, rows, rowCount, rowConnected, first, scratch);
-}
-
 /** T: what connects by equal values; bool: the input, whose non-zero elements connect. */
 function labelRuns<T>(
   input: usize,
   values: usize,
-  labels: usize,
   shape: usize,
   rows: usize,
   rowCount: i32,
-  rowConnected: i32,
-  first: usize,
-  scratch: usize,
+  rowConnected: bool,
+  runs: usize,
 ): i32 {
   const size0 = load<i32>(shape);
   const size1 = load<i32>(shape, 4);
   const size2 = load<i32>(shape, 8);
   const width = load<i32>(shape, 12);
-  const elements = size0 * size1 * size2 * width;
-  const runs = scratch;
-  const rowRuns = runs + <usize>elements * RUN_BYTES;
-  // Run r starts at or after element r, so filling labels from the last run backwards never overwrites a parent that
-  // is still to be read: parents can live in the label image.
-  const parents = labels;
+  initialiseRuns(runs, size0 * size1 * size2, width, isBoolean<T>() && rowConnected);
+  const bounds = load<usize>(runs, Runs.BOUNDS);
+  // The forest stands where the labels will.
+  const parents = load<usize>(runs, Runs.LABELS);
   const gap = rowConnected ? 1 : 0;
 
   let run = 0;
@@ -241,16 +182,16 @@ function labelRuns<T>(
   for (let i = 0; i < size0; i++) {
     for (let j = 0; j < size1; j++) {
       for (let k = 0; k < size2; k++) {
-        store<i32>(rowRuns + (<usize>row << 2), run);
+        store<i32>(runs + (<usize>row << 2), run, Runs.STARTS);
         const begin = run;
         const base = row * width;
-        const next = runs + (<usize>run << 3);
+        const next = bounds + (<usize>run << 3);
         const end = !rowConnected
           ? scanElements(input + base, base, width, next)
           : isBoolean<T>()
             ? scanRow(input + base, base, width, next)
             : scanEqual<T>(input + base, values + (<usize>base << alignof<T>()), base, width, next);
-        run = <i32>((end - runs) >> 3);
+        run = <i32>((end - bounds) >> 3);
         for (let r = begin; r < run; r++) store<i32>(parents + (<usize>r << 2), r);
         for (let n = 0; begin < run && n < rowCount; n++) {
           const entry = rows + (<usize>n << 4);
@@ -260,27 +201,27 @@ function labelRuns<T>(
           if (<u32>a >= <u32>size0 || <u32>b >= <u32>size1 || <u32>c >= <u32>size2) continue;
           const mask = load<i32>(entry, 12);
           const other = (a * size1 + b) * size2 + c;
-          const j0 = load<i32>(rowRuns + (<usize>other << 2));
-          const j1 = load<i32>(rowRuns + (<usize>other << 2), 4);
+          const j0 = runsBefore(runs, other);
+          const j1 = runsBefore(runs, other + 1);
           const shift = (other - row) * width;
           if (!isBoolean<T>()) {
             for (let dx = -1; dx <= 1; dx++) {
               if (mask & (1 << (dx + 1)))
-                uniteEqualRows<T>(runs, parents, values, begin, run, j0, j1, shift + dx);
+                uniteEqualRows<T>(bounds, parents, values, begin, run, j0, j1, shift + dx);
             }
           } else if (rowConnected && mask != 5) {
             const low = mask & 1 ? -1 : mask & 2 ? 0 : 1;
             const high = mask & 4 ? 1 : mask & 2 ? 0 : -1;
-            if (mask) uniteRows(runs, parents, begin, run, j0, j1, shift, low, high, gap);
+            if (mask) uniteRows(bounds, parents, begin, run, j0, j1, shift, low, high, gap);
           } else {
             for (let dx = -1; dx <= 1; dx++) {
-              if (mask & (1 << (dx + 1))) uniteRows(runs, parents, begin, run, j0, j1, shift, dx, dx, gap);
+              if (mask & (1 << (dx + 1))) uniteRows(bounds, parents, begin, run, j0, j1, shift, dx, dx, gap);
             }
           }
         }
         row++;
         // The next row's start is also this row's end.
-        store<i32>(rowRuns + (<usize>row << 2), run);
+        store<i32>(runs + (<usize>row << 2), run, Runs.STARTS);
       }
     }
   }
@@ -288,25 +229,26 @@ function labelRuns<T>(
   let count = 0;
   for (let r = 0; r < run; r++) {
     const parent = load<i32>(parents + (<usize>r << 2));
-    if (parent == r) {
-      store<i32>(first + (<usize>count << 2), startOf(runs, r));
-      store<i32>(parents + (<usize>r << 2), ++count);
-    } else {
-      store<i32>(parents + (<usize>r << 2), load<i32>(parents + (<usize>parent << 2)));
-    }
+    const label = parent == r ? ++count : load<i32>(parents + (<usize>parent << 2));
+    store<i32>(parents + (<usize>r << 2), label);
   }
-
-  let end = elements;
-  for (let r = run - 1; r >= 0; r--) {
-    const label = load<i32>(parents + (<usize>r << 2));
-    const start = startOf(runs, r);
-    const stop = endOf(runs, r);
-    fill(labels, stop, end, 0);
-    fill(labels, start, stop, label);
-    end = start;
-  }
-  fill(labels, 0, end, 0);
   return count;
+}
+
+export function labelBlock(
+  input: usize,
+  values: usize,
+  bytes: i32,
+  shape: usize,
+  rows: usize,
+  rowCount: i32,
+  rowConnected: bool,
+  runs: usize,
+): i32 {
+  if (!values) return labelRuns<bool>(input, 0, shape, rows, rowCount, rowConnected, runs);
+  return bytes == 8
+    ? labelRuns<u64>(input, values, shape, rows, rowCount, rowConnected, runs)
+    : labelRuns<u32>(input, values, shape, rows, rowCount, rowConnected, runs);
 }
 
 /** Labels are numbered in raster order, so each first pixel is where the count grows. */

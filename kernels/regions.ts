@@ -1,6 +1,7 @@
 // Per-label measurements in one pass. Pixels are taken by horizontal runs of one label:
 // a run is summed in registers and reaches the table once.
 import { DType } from './dtype';
+import { endOf, Runs, runsBefore, startOf } from './labelRuns';
 
 /** Mirrors src/core/regionRow.ts, in bytes. */
 namespace Row {
@@ -257,31 +258,62 @@ function skipBackground(labels: usize, x: i32, width: i32): i32 {
   return x;
 }
 
-function reduceRegions<T>(labels: usize, values: usize, shape: usize, n: i32, table: usize): void {
+/** Adds elements [start, end) of a row of the block, whose place is i, j, k and whose first element is `flat`. */
+function addRun<T>(
+  row: usize,
+  values: usize,
+  flat: i32,
+  start: i32,
+  end: i32,
+  i: i32,
+  j: i32,
+  k: i32,
+): void {
+  const sum = values ? addValues<T>(values, flat, start, end, row) : 0;
+  const count = <f64>(end - start);
+  addTo(row, Row.COUNT, count);
+  addAxis(row, 0, <f64>i, count, sum);
+  addAxis(row, 1, <f64>j, count, sum);
+  addAxis(row, 2, <f64>k, count, sum);
+  if (<f64>start < load<f64>(row, Row.LOWEST + 24)) store<f64>(row, <f64>start, Row.LOWEST + 24);
+  if (<f64>(end - 1) > load<f64>(row, Row.HIGHEST + 24)) store<f64>(row, <f64>(end - 1), Row.HIGHEST + 24);
+  addTo(row, Row.COORDINATE_SUM + 24, count * <f64>(start + end - 1) * 0.5);
+}
+
+/** `runs`: the labels as runs, or 0. */
+function reduceRegions<T>(
+  labels: usize,
+  runs: usize,
+  values: usize,
+  shape: usize,
+  n: i32,
+  table: usize,
+): void {
   const width = load<i32>(shape, 12);
   initialise(table, n);
   let flat = 0;
+  let r = 0;
   for (let i = 0; i < load<i32>(shape); i++) {
     for (let j = 0; j < load<i32>(shape, 4); j++) {
       for (let k = 0; k < load<i32>(shape, 8); k++) {
+        if (runs) {
+          const bounds = load<usize>(runs, Runs.BOUNDS);
+          for (const end = runsBefore(runs, flat / width + 1); r < end; r++) {
+            const label = load<u32>(load<usize>(runs, Runs.LABELS) + (<usize>r << 2));
+            const row = table + <usize>(label - 1) * Row.BYTES;
+            addRun<T>(row, values, flat, startOf(bounds, r) - flat, endOf(bounds, r) - flat, i, j, k);
+          }
+          flat += width;
+          continue;
+        }
         const line = labels + (<usize>flat << 2);
         let x = skipBackground(line, 0, width);
         while (x < width) {
           const label = load<u32>(line + (<usize>x << 2));
           const start = x;
           while (++x < width && load<u32>(line + (<usize>x << 2)) == label) {}
-          if (label - 1 < <u32>n) {
-            const row = table + <usize>(label - 1) * Row.BYTES;
-            const sum = values ? addValues<T>(values, flat, start, x, row) : 0;
-            const count = <f64>(x - start);
-            addTo(row, Row.COUNT, count);
-            addAxis(row, 0, <f64>i, count, sum);
-            addAxis(row, 1, <f64>j, count, sum);
-            addAxis(row, 2, <f64>k, count, sum);
-            if (<f64>start < load<f64>(row, Row.LOWEST + 24)) store<f64>(row, <f64>start, Row.LOWEST + 24);
-            if (<f64>(x - 1) > load<f64>(row, Row.HIGHEST + 24)) store<f64>(row, <f64>(x - 1), Row.HIGHEST + 24);
-            addTo(row, Row.COORDINATE_SUM + 24, count * <f64>(start + x - 1) * 0.5);
-          }
+          if (label - 1 < <u32>n)
+            addRun<T>(table + <usize>(label - 1) * Row.BYTES, values, flat, start, x, i, j, k);
           x = skipBackground(line, x, width);
         }
         flat += width;
@@ -291,29 +323,37 @@ function reduceRegions<T>(labels: usize, values: usize, shape: usize, n: i32, ta
   if (values) finish<T>(table, n);
 }
 
-export function regionReduce(labels: usize, values: usize, dtype: i32, shape: usize, n: i32, table: usize): void {
+export function regionReduce(
+  labels: usize,
+  runs: usize,
+  values: usize,
+  dtype: i32,
+  shape: usize,
+  n: i32,
+  table: usize,
+): void {
   switch (dtype) {
     case DType.BOOL:
     case DType.UINT8:
-      return reduceRegions<u8>(labels, values, shape, n, table);
+      return reduceRegions<u8>(labels, runs, values, shape, n, table);
     case DType.INT8:
-      return reduceRegions<i8>(labels, values, shape, n, table);
+      return reduceRegions<i8>(labels, runs, values, shape, n, table);
     case DType.INT16:
-      return reduceRegions<i16>(labels, values, shape, n, table);
+      return reduceRegions<i16>(labels, runs, values, shape, n, table);
     case DType.UINT16:
-      return reduceRegions<u16>(labels, values, shape, n, table);
+      return reduceRegions<u16>(labels, runs, values, shape, n, table);
     case DType.INT32:
-      return reduceRegions<i32>(labels, values, shape, n, table);
+      return reduceRegions<i32>(labels, runs, values, shape, n, table);
     case DType.UINT32:
-      return reduceRegions<u32>(labels, values, shape, n, table);
+      return reduceRegions<u32>(labels, runs, values, shape, n, table);
     case DType.INT64:
-      return reduceRegions<i64>(labels, values, shape, n, table);
+      return reduceRegions<i64>(labels, runs, values, shape, n, table);
     case DType.UINT64:
-      return reduceRegions<u64>(labels, values, shape, n, table);
+      return reduceRegions<u64>(labels, runs, values, shape, n, table);
     case DType.FLOAT32:
-      return reduceRegions<f32>(labels, values, shape, n, table);
+      return reduceRegions<f32>(labels, runs, values, shape, n, table);
     case DType.FLOAT64:
-      return reduceRegions<f64>(labels, values, shape, n, table);
+      return reduceRegions<f64>(labels, runs, values, shape, n, table);
     default:
       unreachable();
   }

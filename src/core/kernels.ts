@@ -107,40 +107,36 @@ export interface CpuKernels {
   ): void;
 
   /**
-   * Labels the non-zero bytes of an up to 4-D block `shape` (i32 x 4, leading ones) by runs and union-find.
-   * `rows` holds `rowCount` entries (i32 x 4: d0, d1, d2, mask) for the earlier rows a row connects to: row offset
-   * and a 3-bit mask of allowed dx in {-1, 0, 1} (bit 0: dx = -1). `rowConnected`: whether horizontal neighbours
-   * connect. Writes u32 labels 1..n in raster order of first pixels (0: background) to `labels`, the flat index of
-   * each label's first pixel (u32) to `first`, and returns n. Room in `first` for ceil(elements / 2) + 1 is enough only
-   * if the structure connects along every axis; in general a label may be one element.
+   * Labels the non-zero bytes of an up to 4-D block `shape` (i32 x 4, leading ones) by runs and union-find; or, with
+   * `values` (of 4 or 8 `bytes`; else 0), only neighbours of equal values connect, and equal values must have equal
+   * bytes in the input. `rows` holds `rowCount` entries (i32 x 4: d0, d1, d2, mask) for the earlier rows a row connects
+   * to: row offset and a 3-bit mask of allowed dx in {-1, 0, 1} (bit 0: dx = -1). `rowConnected`: whether horizontal
+   * neighbours connect. Writes a block of `runs` (kernels/labelRuns.ts) with labels 1..n in raster order of first
+   * pixels, and returns n.
    */
   labelBlock(
     input: number,
-    labels: number,
-    shape: number,
-    rows: number,
-    rowCount: number,
-    rowConnected: number,
-    first: number,
-    scratch: number,
-  ): number;
-  labelBlockScratch(elements: number): number;
-  /**
-   * Labels the elements of `mask` as labelBlock does, where only neighbours of equal `values` (of 4 or 8 `bytes`)
-   * connect. Equal values must have equal mask elements.
-   */
-  labelEqualBlock(
-    mask: number,
     values: number,
     bytes: number,
-    labels: number,
     shape: number,
     rows: number,
     rowCount: number,
     rowConnected: number,
-    first: number,
-    scratch: number,
+    runs: number,
   ): number;
+  /** Bytes of runs over so many `rows` of `width`; `apart` (1): where no two runs of a row are neighbours. */
+  labelRunsBytes(rows: number, width: number, apart: number): number;
+  /**
+   * Makes `count` rows from `row` on of the label image (u32; 0: background) from runs: their labels, or what `table` has
+   * for label 1, 2, … unless it is 0.
+   */
+  fillRuns(runs: number, row: number, count: number, table: number, target: number): void;
+  /** The label (u32) of each row's first element, or (`last` = 1) of its last. */
+  rowEnds(runs: number, last: number, target: number): void;
+  /** The flat index (u32) of each label's first pixel. */
+  firstOfRuns(runs: number, first: number): void;
+  /** Adds to sizes[label] (u32; zeroed by the caller) its elements. */
+  sizesOfRuns(runs: number, sizes: number): void;
 
   /** Adds to sizes[label] (u32, labels 0..count; zeroed by the caller) its elements, 0 excluded; returns the largest. */
   labelSizes(labels: number, count: number, sizes: number): number;
@@ -225,6 +221,7 @@ export interface CpuKernels {
    */
   regionReduce(
     labels: number,
+    runs: number,
     values: number,
     dtype: DTypeCode,
     shape: number,

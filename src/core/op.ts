@@ -40,6 +40,17 @@ export interface CpuContext {
   output(operand: Operand): number;
   /** Makes the output be the very data at `pointer`, without a copy. */
   alias(operand: Operand, pointer: number): void;
+  /** Copies a dense block covering `region` into the output block of `operand`: all of it is to be given in such parts. */
+  paste(pointer: number, region: Region, operand: Operand): void;
+  /**
+   * Makes the output be what `form` says to steps that know it. Only where its data is asked for, `fill` writes it, dense,
+   * to a pointer.
+   */
+  defer(operand: Operand, form: unknown, fill: (pointer: number) => void): void;
+  /** What {@link defer} was given for the operand. */
+  form(operand: Operand): unknown;
+  /** Space that lives as long as the operand; contents undefined. */
+  keep(operand: Operand, bytes: number): number;
   /** Whether the operand's data is needed no more after this step: it may be overwritten and be the output. */
   isLastUse(operand: Operand): boolean;
   /** Space that lives until the step ends; contents undefined. */

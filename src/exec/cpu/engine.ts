@@ -37,7 +37,7 @@ export class CpuEngine {
     inputs: readonly PlacedArray[],
     targets: readonly PlacedArray[] = [],
   ): TileResult {
-    const run = new ProgramRun(this.kernels, this.#heap);
+    const run = new ProgramRun(this.kernels, this.#heap, program, targets);
     try {
       for (const [i, read] of program.reads.entries()) run.load(read, inputs[i]);
       const partials: unknown[] = [];
@@ -59,13 +59,30 @@ export class CpuEngine {
 class ProgramRun implements CpuContext {
   readonly #slots = new Map<number, number>();
   readonly #owners = new Map<number, number>();
+  /** Outputs in a form of their op's, whose data is made when somebody asks for it. */
+  readonly #deferred = new Map<
+    number,
+    { readonly form: unknown; readonly fill: (pointer: number) => void }
+  >();
+  /** What else lives as long as a slot. */
+  readonly #kept = new Map<number, number[]>();
+  /** Where parts of outputs go at once, since no step reads them. */
+  readonly #targets = new Map<number, PlacedArray>();
   #scratch: number[] = [];
   #freed: readonly number[] = [];
 
   constructor(
     readonly kernels: CpuKernels,
     readonly heap: Heap,
-  ) {}
+    readonly program: TileProgram,
+    targets: readonly PlacedArray[],
+  ) {
+    const read = new Set(program.steps.flatMap(({ inputs }) => inputs.map((input) => input?.slot)));
+    for (const [i, target] of targets.entries()) {
+      const { slot } = program.outputs[i];
+      if (!read.has(slot)) this.#targets.set(slot, target);
+    }
+  }
 
   load({ slot, dtype, region }: Operand, from: PlacedArray): void {
     const length = regionSize(region);
@@ -83,19 +100,24 @@ class ProgramRun implements CpuContext {
     for (const slot of step.free) {
       const pointer = this.#slots.get(slot);
       if (pointer !== undefined) this.#disown(pointer);
-      this.#slots.delete(slot);
+      for (const kept of this.#kept.get(slot) ?? []) this.#disown(kept);
+      for (const map of [this.#slots, this.#deferred, this.#kept]) map.delete(slot);
     }
     return result;
   }
 
   unload(operand: Operand): TypedArray {
-    const pointer = this.#slots.get(operand.slot)!;
+    const pointer = this.#pointer(operand);
     return this.view(operand.dtype, pointer, regionSize(operand.region)).slice();
   }
 
   /** Copies what of an operand lies in `box`. */
-  unloadTo(target: PlacedArray, { slot, dtype, region }: Operand, box: Region): void {
-    const data = this.view(dtype, this.#slots.get(slot)!, regionSize(region));
+  unloadTo(target: PlacedArray, operand: Operand, box: Region): void {
+    const { slot, dtype, region } = operand;
+    const pasted = !this.#slots.has(slot) && !this.#deferred.has(slot);
+    if (pasted) return;
+    const pointer = this.#pointer(operand);
+    const data = this.view(dtype, pointer, regionSize(region));
     copyRegion(data, region, target.data, target.region, box);
   }
 
@@ -105,7 +127,7 @@ class ProgramRun implements CpuContext {
   }
 
   input(operand: Operand, region: Region = operand.region, from?: number): number {
-    const pointer = from ?? this.#slots.get(operand.slot)!;
+    const pointer = from ?? this.#pointer(operand);
     if (sameRegion(region, operand.region)) return pointer;
     const bytes = itemSize(operand.dtype);
     const target = this.scratch(regionSize(region) * bytes);
@@ -145,6 +167,29 @@ class ProgramRun implements CpuContext {
     this.#owners.set(pointer, (this.#owners.get(pointer) ?? 0) + 1);
   }
 
+  paste(pointer: number, region: Region, operand: Operand): void {
+    const { slot, dtype, region: whole } = operand;
+    const target = this.#targets.get(slot);
+    const into = target ? 0 : (this.#slots.get(slot) ?? this.output(operand));
+    const data = this.view(dtype, pointer, regionSize(region));
+    if (target) copyRegion(data, region, target.data, target.region, this.program.tile);
+    else copyRegion(data, region, this.view(dtype, into, regionSize(whole)), whole);
+  }
+
+  defer({ slot }: Operand, form: unknown, fill: (pointer: number) => void): void {
+    this.#deferred.set(slot, { form, fill });
+  }
+
+  form({ slot }: Operand): unknown {
+    return this.#deferred.get(slot)?.form;
+  }
+
+  keep({ slot }: Operand, bytes: number): number {
+    const pointer = this.#allocate(bytes);
+    this.#kept.set(slot, [...(this.#kept.get(slot) ?? []), pointer]);
+    return pointer;
+  }
+
   isLastUse({ slot }: Operand): boolean {
     return this.#freed.includes(slot) && this.#owners.get(this.#slots.get(slot)!) === 1;
   }
@@ -167,6 +212,15 @@ class ProgramRun implements CpuContext {
 
   view(dtype: DType, pointer: number, length: number): TypedArray {
     return this.heap.view(dtype, pointer, length);
+  }
+
+  /** Where the operand's data stands, made now if it was put off. */
+  #pointer(operand: Operand): number {
+    const known = this.#slots.get(operand.slot);
+    if (known !== undefined) return known;
+    const pointer = this.output(operand);
+    this.#deferred.get(operand.slot)!.fill(pointer);
+    return pointer;
   }
 
   #allocate(bytes: number): number {

@@ -1,15 +1,16 @@
 // Connected components across blocks: label each block, merge over faces, renumber as SciPy would.
 import { ArgumentError } from '../../core/errors';
 import { createNode, type GraphNode, type Params, pickMeta } from '../../core/graph';
-import { defineBlockOp, defineGlobalOp, type Operand } from '../../core/op';
-import { alignToChunks, chunksIn, copyRegion, regionSize, type Shape, sameRegion } from '../../core/region';
+import { defineBlockOp, defineGlobalOp } from '../../core/op';
+import { alignToChunks, chunksIn, cropBlock, regionSize, type Shape, sameRegion } from '../../core/region';
 import type { StructureLike } from '../../core/structure';
 import { growChunks } from '../../core/tiling';
 import { booleanNode, castNode, fullNode, pointwiseNode } from '../elementwise';
 import { labelFirstsGpu, relabelGpu } from '../gpu/label';
-import { blocksOf, eachBlock, type LabelParams, labelBlocks, refusesRank } from './labelBlocks';
+import { blocksOf, type LabelParams, labelBlocks, refusesRank } from './labelBlocks';
 import type { LabelMerge } from './labelMerge';
 import { faceRegions, LabelMerger, type LabelPartial } from './labelMerger';
+import { fillStrips, firstPixels, labelFaces, runsOf } from './labelRuns';
 import { type Connectivity, parseConnectivity } from './labelStructure';
 
 type ScanParams = Params & {
@@ -29,24 +30,16 @@ export const labelScan = defineGlobalOp<ScanParams, LabelPartial, LabelMerge>({
   demand: (region, _params, inputs) => inputs.map(() => region),
   gpuRefuses: (_params, [{ shape }]) => refusesRank(shape),
   cpu(context, { inputs: [input, values], output }) {
-    const region = output.region;
-    const count = regionSize(region);
-    const pointer = context.input(input!, region);
-    const positions = context.scratch(4 * count);
-    const n = context.kernels.firstPixels(pointer, count, positions);
-    const first = (context.view('uint32', positions, n) as Uint32Array).slice();
-    const planes = (operand: Operand, at: number) => {
-      const data = context.view(operand.dtype, at, count);
-      return faceRegions(region).map((face) => {
-        const plane = data.slice(0, regionSize(face));
-        copyRegion(data, region, plane, face);
-        return plane;
-      });
+    const { region } = output;
+    const valueFaces = () => {
+      const pointer = context.input(values!, region);
+      const data = context.view(values!.dtype, pointer, regionSize(region));
+      return faceRegions(region).map((face) => cropBlock(data, region, face).slice());
     };
     return {
-      first,
-      faces: planes(input!, pointer) as Uint32Array[],
-      values: values ? planes(values, context.input(values, region)) : undefined,
+      first: firstPixels(context, input!, region),
+      faces: labelFaces(context, input!, region),
+      values: values ? valueFaces() : undefined,
     };
   },
   gpu(context, { inputs: [input, values], output }) {
@@ -112,21 +105,22 @@ export const relabel = defineBlockOp<RelabelParams>({
     ),
   }),
   cpu(context, { params, inputs: [input], output }) {
-    let i = 0;
-    const single = params.tables!.length === 1 && sameRegion(input!.region, output.region);
-    if (single && context.isLastUse(input!)) {
-      const labels = context.input(input!);
-      const table = context.constant(params.tables![0]);
-      context.kernels.relabel(labels, labels, table, regionSize(output.region));
-      context.alias(output, labels);
-      return;
-    }
-    for (const { region, target, finish } of eachBlock(context, output, params.block)) {
-      const pointer = context.input(input!, region);
-      const table = context.constant(params.tables![i++]);
-      context.kernels.relabel(pointer, target, table, regionSize(region));
-      finish();
-    }
+    const [only, ...more] = blocksOf(output, params.block);
+    const inPlace = more.length === 0 && sameRegion(input!.region, only) && context.isLastUse(input!);
+    [only, ...more].forEach((region, i) => {
+      const table = context.constant(params.tables![i]);
+      const runs = runsOf(context, input!, region);
+      if (runs) {
+        fillStrips(context, runs, table, (part, labels) => context.paste(labels, part, output));
+        return;
+      }
+      const count = regionSize(region);
+      const labels = context.input(input!, region);
+      const target = inPlace ? labels : context.scratch(4 * count);
+      context.kernels.relabel(labels, target, table, count);
+      if (inPlace) context.alias(output, labels);
+      else context.paste(target, region, output);
+    });
   },
   gpu(context, { params, inputs: [input], output }) {
     let i = 0;

@@ -14,6 +14,7 @@ import {
 import { padTo4 } from '../../core/structure';
 import { labelBlockGpu } from '../gpu/label';
 import { renumberGpu } from '../gpu/renumber';
+import { labelRuns, outputRuns } from './labelRuns';
 import type { Connectivity } from './labelStructure';
 
 export type LabelParams = Params & Connectivity & { readonly block: Shape };
@@ -35,25 +36,10 @@ export const labelBlocks = defineBlockOp<LabelParams>({
   demand: (region, _params, inputs) => inputs.map(() => region),
   gpuRefuses: (_params, _inputs, { shape }) => refusesRank(shape),
   cpu(context, { params, inputs: [mask, values], output }) {
-    const { kernels } = context;
-    for (const { region, target, finish } of eachBlock(context, output, params.block)) {
-      const elements = regionSize(region);
-      const pointer = context.input(mask!, region);
-      const rest = [
-        target,
-        context.constant(shape4(region)),
-        context.constant(params.rows),
-        params.rows.length / 4,
-        params.rowConnected ? 1 : 0,
-        context.scratch(4 * elements),
-        context.scratch(kernels.labelBlockScratch(elements)),
-      ] as const;
-      if (values) {
-        const bytes = values.dtype === 'uint32' ? 4 : 8;
-        kernels.labelEqualBlock(pointer, context.input(values, region), bytes, ...rest);
-      } else kernels.labelBlock(pointer, ...rest);
-      finish();
-    }
+    const blocks = [...blocksOf(output, params.block)].map((region) =>
+      labelRuns(context, params, mask!, values, output, region),
+    );
+    outputRuns(context, output, blocks);
   },
   gpu(context, { params, inputs: [mask, values], output }) {
     for (const region of blocksOf(output, params.block)) {

@@ -16,6 +16,7 @@ import { SCALAR } from './label';
 import { refusesRank } from './labelBlocks';
 import { rankIn } from './labelForest';
 import { BlockOffsets, LabelMerge } from './labelMerge';
+import { firstPixels, labelSizes } from './labelRuns';
 import { checkLabels } from './labelValues';
 
 type BlockParams = Params & { readonly block: Shape };
@@ -89,10 +90,9 @@ export const labelIds = defineGlobalOp<IdParams, Uint32Array, LabelMerge>({
   name: 'labelIds',
   cpu(context, { inputs: [local, original], output: { region } }) {
     const count = regionSize(region);
-    const positions = context.scratch(4 * count);
-    const n = context.kernels.firstPixels(context.input(local!, region), count, positions);
+    const first = firstPixels(context, local!, region);
     const labels = context.view('uint32', context.input(original!, region), count) as Uint32Array;
-    return (context.view('uint32', positions, n) as Uint32Array).map((at) => labels[at]);
+    return first.map((at) => labels[at]);
   },
   gpu(context, { inputs: [local, original], output: { region } }) {
     const pixels = regionSize(region);
@@ -116,13 +116,7 @@ type SizeParams = BlockParams & { readonly minSize: number };
 export const largeLabels = defineGlobalOp<SizeParams, Uint32Array, LabelMerge>({
   ...perBlock,
   name: 'largeLabels',
-  cpu(context, { inputs: [local], output: { region } }) {
-    const count = regionSize(region);
-    const sizes = context.scratch(4 * (count + 1));
-    (context.view('uint32', sizes, count + 1) as Uint32Array).fill(0);
-    const n = context.kernels.labelSizes(context.input(local!, region), count, sizes);
-    return (context.view('uint32', sizes + 4, n) as Uint32Array).slice();
-  },
+  cpu: (context, { inputs: [local], output: { region } }) => labelSizes(context, local!, region),
   gpu(context, { inputs: [local], output: { region } }) {
     const pixels = regionSize(region);
     const parts = [{ labels: context.input(local!, region), pixels }];

@@ -376,24 +376,56 @@ describe('labelBlock', () => {
       );
       if (rowConnected) offsets.push([0, 0, 0, 1]);
       const input = noise(random, elements(shape), [0.05, 0.5, 0.8, 1, 0.4][round % 5]);
-      const target = heap.allocate(input.length * 4);
-      const firstPixels = heap.allocate(input.length * 4);
-      const count = kernels.labelBlock(
-        upload(input),
-        target,
-        i32(...shape),
-        i32(...rows.flat()),
-        rows.length,
-        rowConnected,
-        firstPixels,
-        heap.allocate(kernels.labelBlockScratch(input.length)),
-      );
+      const lines = elements(shape) / shape[3];
+      const runs = heap.allocate(kernels.labelRunsBytes(lines, shape[3], rowConnected));
+      const tables = [i32(...rows.flat()), rows.length, rowConnected] as const;
+      const count = kernels.labelBlock(upload(input), 0, 0, i32(...shape), ...tables, runs);
       const { labels, first } = floodFill(input, shape, offsets);
       expect(count).toBe(first.length);
-      expect(download('uint32', target, input.length)).toEqual(labels);
-      expect([...(download('uint32', firstPixels, count) as Uint32Array)]).toEqual(first);
+      expectRuns(runs, shape, labels, first);
+      // Equal values connect just so where there is one value.
+      const all = heap.allocate(kernels.labelRunsBytes(lines, shape[3], 0));
+      const values = upload(Uint32Array.from(input, (set) => 7 * set));
+      expect(kernels.labelBlock(upload(input), values, 4, i32(...shape), ...tables, all)).toBe(count);
+      expectRuns(all, shape, labels, first);
     }
   });
+
+  /** What is made of runs must be what the label image shows. */
+  function expectRuns(runs: number, shape: Shape, labels: Uint32Array, first: number[]): void {
+    const width = shape[3];
+    const rows = labels.length / width;
+    const n = first.length;
+    const target = heap.allocate(4 * labels.length);
+    kernels.fillRuns(runs, 0, rows, 0, target);
+    expect(download('uint32', target, labels.length)).toEqual(labels);
+    const [row, count] = [rows >> 2, (rows + 1) >> 1];
+    const names = Uint32Array.from({ length: n }, (_, i) => (i % 3) * 1000);
+    kernels.fillRuns(runs, row, count, upload(names), target);
+    const part = labels.slice(row * width, (row + count) * width);
+    const renamed = part.map((label) => (label === 0 ? 0 : names[label - 1]));
+    expect(download('uint32', target, part.length)).toEqual(renamed);
+    kernels.firstOfRuns(runs, target);
+    expect([...(download('uint32', target, n) as Uint32Array)]).toEqual(first);
+    const sizes = new Uint32Array(n + 1);
+    for (const label of labels) sizes[label]++;
+    sizes[0] = 0;
+    const counted = upload(new Uint32Array(n + 1));
+    kernels.sizesOfRuns(runs, counted);
+    expect(download('uint32', counted, n + 1)).toEqual(sizes);
+    for (const last of [0, 1]) {
+      kernels.rowEnds(runs, last, target);
+      const ends = Uint32Array.from({ length: rows }, (_, i) => labels[i * width + last * (width - 1)]);
+      expect(download('uint32', target, rows)).toEqual(ends);
+    }
+    const tables = [0, 0].map(() => heap.allocate(8 * REGION_ROW * n));
+    const image = upload(labels.map((_, i) => (i * 37) % 101));
+    const rest = [image, code('uint32'), i32(...shape), n] as const;
+    kernels.regionReduce(0, runs, ...rest, tables[0]);
+    kernels.regionReduce(upload(labels), 0, ...rest, tables[1]);
+    const [byRuns, byPixels] = tables.map((table) => download('float64', table, n * REGION_ROW));
+    expect(byRuns).toEqual(byPixels);
+  }
 });
 
 describe('regionReduce', () => {
@@ -474,7 +506,7 @@ describe('regionReduce', () => {
         values[integer(random, 0, labels.length - 1)] = NaN as never;
       const table = heap.allocate(n * REGION_ROW * 8);
       const image = values ? upload(values) : 0;
-      kernels.regionReduce(upload(labels), image, code(dtype ?? 'uint8'), i32(...shape), n, table);
+      kernels.regionReduce(upload(labels), 0, image, code(dtype ?? 'uint8'), i32(...shape), n, table);
       const actual = download('float64', table, n * REGION_ROW) as Float64Array;
       const expected = measure(labels, values, shape, n, dtype);
       for (let at = 0; dtype && isFloat(dtype) && at < actual.length; at += REGION_ROW) {
