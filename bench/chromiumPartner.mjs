@@ -4,37 +4,17 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
-import sirv from 'sirv';
-import { build } from 'vite';
-import { browserOptions } from './browserOptions.mjs';
+import { browserOptions } from '../scripts/browserOptions.mjs';
+import { buildPage, isolate, staticFiles } from './pages.mjs';
 import { serve } from './partner.mjs';
-
-const ROOT = fileURLToPath(new URL('./page/', import.meta.url));
-const BUILT = fileURLToPath(new URL('../.cache/bench/page/', import.meta.url));
-const ISOLATED = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
-
-await build({
-  root: ROOT,
-  configFile: false,
-  logLevel: 'silent',
-  worker: { format: 'es' },
-  build: { outDir: BUILT, emptyOutDir: true, target: 'esnext' },
-});
 
 let arrayFolder = '';
 let resultFile = '';
-const pages = sirv(BUILT, { setHeaders: (response) => setHeaders(response) });
-const setHeaders = (response) => {
-  for (const [name, value] of Object.entries(ISOLATED)) response.setHeader(name, value);
-};
+const pages = staticFiles(await buildPage('page'));
 const server = createServer(async (request, response) => {
   if (request.url.startsWith('/arrays/')) {
-    setHeaders(response);
+    isolate(response);
     await pipeline(createReadStream(`${arrayFolder}/${basename(request.url)}`), response);
   } else if (request.method === 'PUT') {
     await pipeline(request, createWriteStream(resultFile));

@@ -4,16 +4,15 @@ import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
-import { build } from 'vite';
 import * as tilewise from '../dist/index.js';
 import { NodeStore } from '../dist/node.js';
-import { browserOptions } from './browserOptions.mjs';
+import { browserOptions } from '../scripts/browserOptions.mjs';
 import { median, openSample } from './common.mjs';
 import { nucleiPipeline } from './nucleiPipeline.mjs';
+import { buildPage } from './pages.mjs';
 import { startPartner } from './partner.mjs';
 
 const CACHE = fileURLToPath(new URL('../.cache/bench/', import.meta.url));
-const PAGE = `${CACHE}pipelinePage/`;
 const OPENCV = fileURLToPath(new URL('./peers/node_modules/opencv4/dist/', import.meta.url));
 const SIDE = 4096;
 const REPEATS = 5;
@@ -70,15 +69,7 @@ function check(name, result, expected) {
 
 export async function benchHttpPipeline() {
   const folder = await openImage();
-  await build({
-    root: fileURLToPath(new URL('./pipelinePage/', import.meta.url)),
-    base: './',
-    configFile: false,
-    logLevel: 'silent',
-    worker: { format: 'es' },
-    build: { outDir: PAGE, emptyOutDir: true, target: 'esnext' },
-  });
-  const folders = [`/page/=${PAGE}`, `/zarr/=${folder}`, `/opencv/=${OPENCV}`];
+  const folders = [`/page/=${await buildPage('pipelinePage')}`, `/zarr/=${folder}`, `/opencv/=${OPENCV}`];
   const server = await startPartner('serveFolders.mjs', ...folders);
   const origin = `http://localhost:${server.port}`;
   const url = `${origin}/zarr/`;

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
-import { browserOptions } from './browserOptions.mjs';
+import { browserOptions } from '../scripts/browserOptions.mjs';
 import { median } from './common.mjs';
 
 const START = fileURLToPath(new URL('../scripts/start.mjs', import.meta.url));

@@ -1,35 +1,12 @@
 // The whole nuclei pipeline, Tilewise's CPU executor against SciPy on one core, interleaved in one run.
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import * as tilewise from '../dist/index.js';
 import { NodeStore } from '../dist/node.js';
 import { median, openSample } from './common.mjs';
 import { nucleiLabels, nucleiPipeline } from './nucleiPipeline.mjs';
-
-const PYTHON = process.env.TILEWISE_PYTHON ?? '/usr/bin/python3';
-
-/** A SciPy process that runs the pipeline once per request; undefined where there is no SciPy. */
-async function startSciPy(file) {
-  const child = spawn(PYTHON, [new URL('./nuclei_scipy.py', import.meta.url).pathname, file], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  child.on('error', () => {});
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async () => {
-    const { value, done } = await lines.next();
-    return done ? undefined : JSON.parse(value);
-  };
-  const hello = await next();
-  if (!hello) return undefined;
-  const run = () => {
-    child.stdin.write('\n');
-    return next();
-  };
-  return { version: hello.version, run, stop: () => child.stdin.end() };
-}
+import { startPartner } from './partner.mjs';
 
 /** A .npy file (version 1.0) of a 2-D uint16 array. */
 function npy(data, shape) {
@@ -83,7 +60,7 @@ export async function benchNuclei({ repeats = 5 } = {}) {
     const open = async () => (await tilewise.openOmeZarr(new NodeStore(path))).level(0).select({ c: 0 });
     const { data, shape } = await (await open()).compute({ device: 'cpu' });
     await writeFile(join(directory, 'image.npy'), npy(data, shape));
-    const scipy = await startSciPy(join(directory, 'image.npy'));
+    const scipy = await startPartner('nuclei_scipy.py', join(directory, 'image.npy'));
     const memory = () => tilewise.fromArray(data, { shape, chunks: [512, 512] });
     const cases = [
       { name: 'in memory, 1 worker', workers: 1, image: memory, goal: 'table' },
@@ -101,7 +78,7 @@ export async function benchNuclei({ repeats = 5 } = {}) {
     const times = new Map(cases.map(({ name }) => [name, []]));
     const reference = [];
     for (let round = 0; round <= repeats; round++) {
-      const expected = await scipy?.run();
+      const expected = await scipy?.ask({});
       // Round 0 compares and warms up; it is not timed.
       if (expected && round > 0) reference.push(expected);
       for (const { name, workers, image, goal } of cases) {

@@ -1,15 +1,11 @@
 // A static server in a process of its own, so that its work is nobody's: `node serveFolders.mjs /path/=folder …` prints
 // its port. Pages are cross-origin isolated.
 import { createServer } from 'node:http';
-import sirv from 'sirv';
+import { staticFiles } from './pages.mjs';
 
-const setHeaders = (response) => {
-  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-  response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-};
 const folders = process.argv.slice(2).map((argument) => {
   const [path, folder] = argument.split('=');
-  return [path, sirv(folder, { setHeaders, dotfiles: true })];
+  return [path, staticFiles(folder)];
 });
 
 const server = createServer((request, response) => {

@@ -1,11 +1,21 @@
 // Computes an array tile by tile and hands its chunks to a writer.
-import type { TypedArray } from './core/dtype';
+import { itemSize } from './core/dtype';
 import { ArgumentError, IncompleteError, SourceError, type WriteFailure } from './core/errors';
 import type { GraphNode } from './core/graph';
-import { chunkRegion, chunksIn, cropBlock, type Region, type Shape, wholeRegion } from './core/region';
+import {
+  chunkRegion,
+  chunksIn,
+  elementCount,
+  type PlacedArray,
+  type Region,
+  type Shape,
+  wholeRegion,
+} from './core/region';
 import { growChunks, tilesOf } from './core/tiling';
 import { walkRegions } from './exec/compute';
 import type { ComputeOptions } from './exec/options';
+import { tileBudget } from './exec/settings';
+import { PendingWrites } from './io/pendingWrites';
 
 /** Takes the chunks of an array. */
 export interface BlockWriter {
@@ -16,11 +26,15 @@ export interface BlockWriter {
   readonly shards?: Shape;
   /** Chunks that are there, by their index joined with commas. */
   readonly written: ReadonlySet<string>;
-  write(index: readonly number[], data: TypedArray): Promise<void>;
+  /** Writes a chunk of what the block covers; it may change again once this returns its promise. */
+  write(index: readonly number[], block: PlacedArray): Promise<void>;
   close(): Promise<void>;
   /** Ends without the chunks that could not be computed. */
   closeIncomplete(): Promise<void>;
 }
+
+/** Chunks that are written while the next tiles are computed take this part of the tiles' memory. */
+const WRITE_SHARE = 8;
 
 /** So many tiles in a row, and the source is taken to be gone. */
 const GIVE_UP = 16;
@@ -39,7 +53,9 @@ export async function writeBlocks(
   const missing = (tile: Region) => [...chunksIn(tile, chunks)].filter((index) => !written.has(index.join()));
   const regionOf = (index: readonly number[]) => chunkRegion(index, node.shape, chunks);
   const inChunks = (tile: Region) => missing(tile).map(regionOf);
+  const chunkBytes = elementCount(chunks) * itemSize(node.dtype);
   const walk = async (tiles: readonly Region[]): Promise<WriteFailure[]> => {
+    const writes = new PendingWrites(Math.floor(tileBudget() / WRITE_SHARE / chunkBytes));
     const failures: WriteFailure[] = [];
     let inARow = 0;
     const skip = (region: Region, error: unknown) => {
@@ -47,15 +63,20 @@ export async function writeBlocks(
       failures.push({ region, error });
       return true;
     };
-    await walkRegions(
-      node,
-      { stage: 'compute', tiles, total: tiles.length, skip },
-      options,
-      async (tile, data) => {
-        inARow = 0;
-        for (const index of missing(tile)) await writer.write(index, cropBlock(data, tile, regionOf(index)));
-      },
-    );
+    try {
+      await walkRegions(
+        node,
+        { stage: 'compute', tiles, total: tiles.length, skip },
+        options,
+        async (tile, data) => {
+          inARow = 0;
+          const block = { data, region: tile };
+          for (const index of missing(tile)) await writes.add(() => writer.write(index, block));
+        },
+      );
+    } finally {
+      await writes.settled();
+    }
     return failures;
   };
 

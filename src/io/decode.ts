@@ -1,7 +1,7 @@
 // The seam between a source and where its chunks are decoded: here, or in workers.
 import type * as zarr from 'zarrita';
 import { BoolArray, isZarritaError } from 'zarrita';
-import type { TypedArray } from '../core/dtype';
+import type { DType, TypedArray } from '../core/dtype';
 import { ArgumentError, CodecError, SourceError, TilewiseError } from '../core/errors';
 import { chunkRegion, copyRegion, elementCount, regionShape, stridesOf, wholeRegion } from '../core/region';
 import { widenHalf } from './float16';
@@ -29,9 +29,18 @@ export interface AttachedArray {
   detach(): void;
 }
 
+/** Memory to be used again. */
+export interface ChunkMemory {
+  take(dtype: DType, length: number): TypedArray;
+  /** Takes back buffers that nobody reads or writes any more. */
+  give(buffers: Iterable<ArrayBufferLike>): void;
+}
+
 /** Decodes chunks, and encodes them, somewhere else than inline. Rejects with WorkerError when it no longer can. */
 export interface ChunkDecoder {
   attach(array: ArrayReference): AttachedArray;
+  /** Where chunks to be encoded are put, so that no copy is made on their way; without it, anywhere. */
+  readonly staging?: ChunkMemory;
   /** Compresses a chunk's bytes as `encodeChunk` does; without it chunks are encoded inline. */
   encode?(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
   /** Decompresses a block of a TIFF; without it that is done inline. */

@@ -1,6 +1,6 @@
 // 2 x 2 pixels to one, for pyramids.
-import { type DType, isFloat, type TypedArray } from '../core/dtype';
-import { type Region, regionShape, stridesOf } from '../core/region';
+import { type DType, isFloat } from '../core/dtype';
+import { type PlacedArray, type Region, regionShape, stridesOf } from '../core/region';
 
 /**
  * How 2 x 2 pixels become one: `mean` for intensities (0.5 rounds up); for labels and masks `mode`, the value that most of
@@ -9,12 +9,6 @@ import { type Region, regionShape, stridesOf } from '../core/region';
 export type Downsample = 'mean' | 'mode' | 'nearest';
 
 export const DOWNSAMPLES: readonly Downsample[] = ['mean', 'mode', 'nearest'];
-
-/** A block of an image: its values, C order, and where it lies. */
-export interface PlacedBlock {
-  readonly data: TypedArray;
-  readonly region: Region;
-}
 
 export interface Reduction {
   /** The axes that are halved: one or two. */
@@ -29,13 +23,17 @@ export const reducedRegion = (region: Region, plane: readonly number[]): Region 
     plane.includes(axis) ? ([start / 2, Math.ceil(stop / 2)] as const) : ([start, stop] as const),
   );
 
-/** Reduces a block of a level into its part of a block of the next one. */
-export function reduceInto(target: PlacedBlock, source: PlacedBlock, reduction: Reduction): void {
+/** Reduces a block of a level, or a part of it, into its part of a block of the next one. */
+export function reduceInto(
+  target: PlacedArray,
+  source: PlacedArray,
+  reduction: Reduction,
+  from: Region = source.region,
+): void {
   const { plane, dtype, downsample } = reduction;
-  const from = source.region;
   const to = reducedRegion(from, plane);
   const rank = from.length;
-  const sourceStride = stridesOf(regionShape(from));
+  const sourceStride = stridesOf(regionShape(source.region));
   const targetStride = stridesOf(regionShape(target.region));
   const rows = plane.length > 1 ? plane[plane.length - 2] : -1;
   const columns = plane[plane.length - 1];
@@ -46,7 +44,7 @@ export function reduceInto(target: PlacedBlock, source: PlacedBlock, reduction: 
     let into = 0;
     for (let axis = 0; axis < rank; axis++) {
       const i = plane.includes(axis) ? index[axis] * 2 : index[axis];
-      at += (i - from[axis][0]) * sourceStride[axis];
+      at += (i - source.region[axis][0]) * sourceStride[axis];
       into += (index[axis] - target.region[axis][0]) * targetStride[axis];
     }
     const twoRows = rows >= 0 && index[rows] * 2 + 1 < from[rows][1];

@@ -6,6 +6,7 @@ import {
   chunksIn,
   elementCount,
   gridShape,
+  type PlacedArray,
   type Region,
   regionShape,
   regionSize,
@@ -17,6 +18,7 @@ import { type OmeGroupOptions, writeOmeZarrGroup } from './omeGroups';
 import type { OmeAxis } from './omeZarr';
 import { checkShards } from './shards';
 import {
+  type ChunkWriteOptions,
   checkData,
   createZarrWriter,
   type WritableStore,
@@ -50,7 +52,7 @@ export interface PyramidWriter {
    * liked. Resolves when it, and every lower chunk it completes, is written. Throws as `ZarrWriter.writeChunk`, and
    * ArgumentError for a block that was given before.
    */
-  writeBlock(index: readonly number[], data: TypedArray, options?: { signal?: AbortSignal }): Promise<void>;
+  writeBlock(index: readonly number[], data: TypedArray, options?: ChunkWriteOptions): Promise<void>;
   /**
    * Takes over what the store has of an earlier attempt: lower chunks that are missing, or were written before all of
    * theirs were there, get what is there of theirs.
@@ -122,6 +124,13 @@ function planeAxes(axes: readonly OmeAxis[]): number[] {
   return named.length > 0 ? named : axes.map((_, i) => i).slice(-2);
 }
 
+/** Waits for all, also when one fails: nothing is written any more when a failure is told. */
+async function allEnded(writes: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(writes);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
 const SMALLEST = 256;
 
 function levelShapes(shape: Shape, plane: readonly number[], levels?: number): Shape[] {
@@ -176,16 +185,17 @@ class Pyramid implements PyramidWriter {
   async writeBlock(
     index: readonly number[],
     data: TypedArray,
-    { signal }: { signal?: AbortSignal } = {},
+    { signal, region }: ChunkWriteOptions = {},
   ): Promise<void> {
     signal?.throwIfAborted();
     const [{ shape, chunks, dtype }] = this.levels;
     checkChunkIndex(index, this.levels[0]);
-    checkData(data, dtype, elementCount(regionShape(chunkRegion(index, shape, chunks))));
+    const block = { data, region: region ?? chunkRegion(index, shape, chunks) };
+    checkData(data, dtype, regionSize(block.region));
     const name = index.join();
     if (this.#given.has(name)) throw new ArgumentError('index', index, 'a block not given before');
     this.#given.add(name);
-    await this.#write(0, index, data, signal);
+    await this.#write(0, index, block, signal);
   }
 
   async resume({ signal }: { signal?: AbortSignal } = {}): Promise<ReadonlySet<string>> {
@@ -198,8 +208,10 @@ class Pyramid implements PyramidWriter {
       for (const name of written[level]) {
         const index = name.split(',').map(Number);
         if (written[level + 1].has(this.#lowerIndex(level, index).join())) continue;
-        const complete = this.#reduce(level, index, await array.readChunk(index, { signal }));
-        if (complete) await this.#write(level + 1, complete.index, complete.data, signal);
+        const data = await array.readChunk(index, { signal });
+        const region = chunkRegion(index, array.shape, array.chunks);
+        const complete = this.#reduce(level, index, { data, region });
+        if (complete) await this.#write(level + 1, complete.index, complete, signal);
       }
     }
     return written[0];
@@ -216,7 +228,7 @@ class Pyramid implements PyramidWriter {
 
   async closeIncomplete({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
     for (const [level, partial] of this.#partial.entries()) {
-      for (const { index, data } of partial.values()) await this.#write(level, index, data, signal);
+      for (const lower of partial.values()) await this.#write(level, lower.index, lower, signal);
       partial.clear();
     }
     await Promise.all(this.levels.map((level) => level.close({ signal })));
@@ -233,12 +245,13 @@ class Pyramid implements PyramidWriter {
   async #write(
     level: number,
     index: readonly number[],
-    data: TypedArray,
+    block: PlacedArray,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const own = this.levels[level].writeChunk(index, data, { signal });
-    const complete = level + 1 < this.levels.length ? this.#reduce(level, index, data, own) : undefined;
-    await Promise.all([own, complete && this.#writeComplete(level + 1, complete, signal)]);
+    const { data, region } = block;
+    const own = this.levels[level].writeChunk(index, data, { signal, region });
+    const complete = level + 1 < this.levels.length ? this.#reduce(level, index, block, own) : undefined;
+    await allEnded([own, ...(complete ? [this.#writeComplete(level + 1, complete, signal)] : [])]);
   }
 
   async #writeComplete(
@@ -247,20 +260,20 @@ class Pyramid implements PyramidWriter {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     await Promise.all(complete.sources);
-    await this.#write(level, complete.index, complete.data, signal);
+    await this.#write(level, complete.index, complete, signal);
   }
 
   /** Adds a chunk to the one below it; returns that one when nothing is missing any more. */
   #reduce(
     level: number,
     index: readonly number[],
-    data: TypedArray,
+    block: PlacedArray,
     own?: Promise<void>,
   ): PartialChunk | undefined {
     const from = chunkRegion(index, this.levels[level].shape, this.levels[level].chunks);
     const target = this.#target(level + 1, this.#lowerIndex(level, index));
     const { plane, downsample } = this;
-    reduceInto(target, { data, region: from }, { plane, downsample, dtype: this.levels[0].dtype });
+    reduceInto(target, block, { plane, downsample, dtype: this.levels[0].dtype }, from);
     if (own) target.sources.push(own);
     target.missing -= regionSize(reducedRegion(from, plane));
     if (target.missing > 0) return undefined;

@@ -3,7 +3,7 @@ import * as Comlink from 'comlink';
 import type { AbsolutePath, RangeQuery } from 'zarrita';
 import type { TypedArray } from '../core/dtype';
 import { WorkerError } from '../core/errors';
-import type { ArrayReference, AttachedArray, ChunkDecoder } from './decode';
+import type { ArrayReference, AttachedArray, ChunkDecoder, ChunkMemory } from './decode';
 import type { AttachOptions } from './decodeWorker';
 import { untilAborted } from './request';
 import type { RangeStore } from './stores';
@@ -42,11 +42,13 @@ let nextRequest = 0;
  */
 export function workerDecoder(
   workers: readonly DecodeWorker[] | (() => readonly DecodeWorker[]),
+  staging?: ChunkMemory,
 ): ChunkDecoder {
   const crew = new Crew(typeof workers === 'function' ? workers : () => workers);
   return {
     attach: (array) => new WorkerArray(array, crew),
-    // The bytes are cloned: should the worker be lost, another one gets them.
+    staging,
+    // The bytes are shared or cloned: should the worker be lost, another one gets them.
     encode: (bytes, options = {}) => crew.run(({ remote }) => remote.encodeChunk(bytes), options),
     decodeTiff: (bytes, coding, options = {}) =>
       crew.run(({ remote }) => remote.decodeTiff(bytes, coding), options),

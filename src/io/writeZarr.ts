@@ -18,11 +18,14 @@ import {
   chunksIn,
   copyRegion,
   elementCount,
-  regionShape,
+  type Interval,
+  type PlacedArray,
+  type Region,
+  regionSize,
   type Shape,
   wholeRegion,
 } from '../core/region';
-import { chunkDecoder } from './decode';
+import { type ChunkMemory, chunkDecoder } from './decode';
 import { encodeChunk } from './encode';
 import { checkSizes } from './memory';
 import { absolutePath, encodeJson, type Json } from './metadata';
@@ -57,6 +60,12 @@ export interface ZarrArrayOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ChunkWriteOptions {
+  readonly signal?: AbortSignal;
+  /** What the data covers, if that is more than the chunk. */
+  readonly region?: Region;
+}
+
 /** Writes the chunks of one array. */
 export interface ZarrWriter {
   readonly path: string;
@@ -69,7 +78,7 @@ export interface ZarrWriter {
    * store fails, the signal's reason when aborted (a chunk is then written whole or not at all). With shards it is
    * kept until its shard is complete.
    */
-  writeChunk(index: readonly number[], data: TypedArray, options?: { signal?: AbortSignal }): Promise<void>;
+  writeChunk(index: readonly number[], data: TypedArray, options?: ChunkWriteOptions): Promise<void>;
   /**
    * The chunks that the store has, by their index joined with commas; with shards, those of complete ones. Throws as
    * the store does.
@@ -143,16 +152,21 @@ class ArrayWriter implements ZarrWriter {
   async writeChunk(
     index: readonly number[],
     data: TypedArray,
-    { signal }: { signal?: AbortSignal } = {},
+    { signal, region }: ChunkWriteOptions = {},
   ): Promise<void> {
     checkChunkIndex(index, this);
     signal?.throwIfAborted();
-    const { buffer } = this.#whole(index, data);
+    const own = chunkRegion(index, this.shape, this.chunks);
+    checkData(data, this.dtype, regionSize(region ?? own));
+    const memory = chunkDecoder()?.staging;
+    const whole = this.#whole({ data, region: region ?? own }, own, memory);
     const key = this.#key(index);
     await writing(
       key,
       async () => {
-        const encoded = await encode(new Uint8Array(buffer), signal);
+        const encoded = await encode(bytesOf(whole), signal);
+        // After a failure some worker may still be reading it.
+        memory?.give([whole.buffer]);
         signal?.throwIfAborted();
         if (!this.#shards) return put(this.#store, key, encoded, signal);
         const shard = this.#shards.add(index, encoded);
@@ -210,20 +224,22 @@ class ArrayWriter implements ZarrWriter {
     return absolutePath(this.path, this.#format.chunkName(index));
   }
 
-  /** A copy at full chunk size: an edge chunk is padded with the fill value. */
-  #whole(index: readonly number[], data: TypedArray): TypedArray {
-    const size = regionShape(chunkRegion(index, this.shape, this.chunks));
-    checkData(data, this.dtype, elementCount(size));
-    const whole = allocate(this.dtype, elementCount(this.chunks));
-    if (data.length === whole.length) (whole as Float64Array).set(data as Float64Array);
-    else {
+  /** A copy of a region at full chunk size, where workers can read it: an edge chunk is padded with the fill value. */
+  #whole(block: PlacedArray, own: Region, memory: ChunkMemory | undefined): TypedArray {
+    const length = elementCount(this.chunks);
+    const whole = memory?.take(this.dtype, length) ?? allocate(this.dtype, length);
+    if (regionSize(own) < length) {
       (whole as Float64Array).fill(this.#fill as number);
       if (isComplex(this.dtype)) for (let i = 1; i < whole.length; i += 2) whole[i] = 0;
-      copyRegion(data as Uint8Array, wholeRegion(size), whole as Uint8Array, wholeRegion(this.chunks));
     }
+    const full = own.map(([start], axis): Interval => [start, start + this.chunks[axis]]);
+    copyRegion(block.data, block.region, whole, full, own);
     return whole;
   }
 }
+
+const bytesOf = (data: TypedArray): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /** Encodes in a worker where there is one. */
 async function encode(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {

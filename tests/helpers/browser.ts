@@ -3,25 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Locator, type Page } from 'playwright';
-
-const SYSTEM_CHROMIUM = '/usr/bin/chromium';
-
-/** WebGPU on the CPU (SwiftShader), and no traffic of the browser's own. */
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
+import { browserOptions } from '../../scripts/browserOptions.mjs';
 
 /** The system's Chromium, else the one Playwright installed; undefined when there is neither. */
 export async function launchBrowser(): Promise<Browser | undefined> {
-  const executablePath = existsSync(SYSTEM_CHROMIUM) ? SYSTEM_CHROMIUM : undefined;
-  if (!executablePath && !existsSync(chromium.executablePath())) return undefined;
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+  const options = browserOptions();
+  if (!options.executablePath && !existsSync(chromium.executablePath())) return undefined;
+  return chromium.launch(options);
 }
 
 export interface DemoServer {

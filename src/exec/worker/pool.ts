@@ -36,7 +36,7 @@ export class WorkerPool implements CpuExecutor {
 
   constructor(readonly options: PoolOptions) {
     this.staging = new RecycledMemory(options.shared);
-    setChunkDecoder(workerDecoder(() => [...this.#workers]));
+    setChunkDecoder(workerDecoder(() => [...this.#workers], this.staging));
   }
 
   get description(): string {

@@ -1,8 +1,9 @@
+// How tests and benchmarks start Chromium.
 import { existsSync } from 'node:fs';
 
 const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 
-/** How benchmarks start Chromium: the system's where there is one, with WebGPU on the CPU, and no traffic of its own. */
+/** The system's Chromium where there is one, else Playwright's; with WebGPU on the CPU, and no traffic of its own. */
 export const browserOptions = () => ({
   executablePath: existsSync(SYSTEM_CHROMIUM) ? SYSTEM_CHROMIUM : undefined,
   args: [
