@@ -6,6 +6,12 @@ import { fileURLToPath } from 'node:url';
 
 export const PYTHON = process.env.TILEWISE_PYTHON ?? '/usr/bin/python3';
 
+/** Processor seconds that this process has taken, all its threads. */
+export function cpuSeconds() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 /** Starts a script beside this one; undefined where it cannot run here. The first answer says its `version`. */
 export async function startPartner(script, ...args) {
   const command = script.endsWith('.py') ? PYTHON : process.execPath;

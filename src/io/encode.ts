@@ -1,7 +1,8 @@
 // How the chunks we write are encoded: little-endian bytes, zstd.
 import { encodeZstd } from './zstd';
 
-const LEVEL = 3;
+/** Half the time of zstd's own default, 3, for some 5 to 10% more bytes of images, and fewer of labels. */
+const LEVEL = 1;
 
 /** Plain little-endian elements, as Zarr v3 metadata. */
 export const BYTES_CODEC = { name: 'bytes', configuration: { endian: 'little' } };
