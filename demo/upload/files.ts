@@ -31,10 +31,13 @@ export const marksOf = (files: readonly File[]): FileMark[] =>
 /** What was dropped. Handles and entries must be asked for before the first await: the event's data is gone then. */
 export async function droppedFiles(data: DataTransfer): Promise<Chosen> {
   const items = [...data.items].filter(({ kind }) => kind === 'file');
+  const plain = [...data.files];
   const asked = items.map((item) => ('getAsFileSystemHandle' in item ? handleOf(item) : undefined));
   const entries = items.map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   const handles = (await Promise.all(asked)).filter((handle) => handle !== null && handle !== undefined);
   if (handles.length === items.length && handles.length > 0) return filesOfHandles(handles);
+  // What comes from another page or program has neither.
+  if (entries.length === 0) return { files: plain };
   const files = (await Promise.all(entries.map(filesOf))).flat();
   return { files: files.map(({ file }) => file) };
 }

@@ -1,5 +1,5 @@
 // The upload page in Chromium: what arrives on the server, after pauses and closed tabs too, is what Node computes.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
@@ -42,7 +42,10 @@ describe.skipIf(!browser)('upload page', () => {
   beforeAll(async () => {
     configure({ workers: 0, device: 'cpu' });
     folder = await mkdtemp(join(tmpdir(), 'tilewise-upload-'));
-    for (const { name, buffer } of files) await writeFile(join(folder, name), buffer);
+    await mkdir(join(folder, 'scans'));
+    for (const { name, buffer } of files) await writeFile(join(folder, 'scans', name), buffer);
+    // What is no image is left out.
+    await writeFile(join(folder, 'scans', 'notes.txt'), 'notes');
     demo = await startDemo(folder, 64, ['--uploads', join(folder, 'uploads')]);
     original = await imread(files.map(({ name, buffer }) => new File([buffer], name)));
   });
@@ -85,7 +88,7 @@ describe.skipIf(!browser)('upload page', () => {
   const state = (...names: string[]) =>
     page.waitForSelector(names.map((name) => `[data-testid=status][data-state=${name}]`).join());
 
-  const paths = () => files.map(({ name }) => join(folder, name));
+  const paths = () => files.map(({ name }) => join(folder, 'scans', name));
 
   const chunks = () => sent.filter((key) => key.includes('/c/'));
 
@@ -209,6 +212,47 @@ describe.skipIf(!browser)('upload page', () => {
     await page.getByTestId('continue').click();
     await state('done', 'error');
     await compare('folder.ome.zarr', original.rename(['z', 'y', 'x']));
+  });
+
+  it('a dropped folder, a crop drawn with the pointer, eight bits', async () => {
+    const devtools = await context.newCDPSession(page);
+    const dragged = { items: [], files: [join(folder, 'scans')], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await devtools.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data: dragged });
+    await page.waitForSelector('[data-testid=preview][data-state=ready]');
+    const picture = (await page.getByRole('img', { name: 'Preview' }).boundingBox())!;
+    const at = (x: number, y: number) =>
+      [picture.x + (x / WIDTH) * picture.width, picture.y + (y / HEIGHT) * picture.height] as const;
+    await page.mouse.move(...at(400, 300));
+    await page.mouse.down();
+    await page.mouse.move(...at(250, 200));
+    await page.mouse.move(...at(100, 50), { steps: 4 });
+    await page.mouse.up();
+    const sides = ['left', 'top', 'width', 'height'];
+    const [left, top, width, height] = await Promise.all(
+      sides.map(async (side) => Number(await page.getByTestId(`crop-${side}`).inputValue())),
+    );
+    for (const [drawn, wanted] of [
+      [left, 100],
+      [top, 50],
+      [width, 300],
+      [height, 250],
+    ])
+      expect(Math.abs(drawn - wanted)).toBeLessThanOrEqual(1);
+    await page.getByTestId('name').fill('dropped.ome.zarr');
+    await page.getByRole('radio', { name: '8 bits, full range', exact: true }).check();
+    await page.getByTestId('upload').click();
+    await state('done', 'error');
+    const cut = original.slice(null, [top, top + height], [left, left + width]);
+    const [low, high] = [Number(await cut.min().item()), Number(await cut.max().item())];
+    const { data } = await cut.compute();
+    const spread = Uint8Array.from(data as Uint16Array, (v) => ((v - low) / (high - low)) * 255 + 0.5);
+    const uploaded = (await openOmeZarr(`${demo.url}uploads/dropped.ome.zarr`)).level(0);
+    expect([uploaded.shape, uploaded.dtype]).toEqual([cut.shape, 'uint8']);
+    const there = (await uploaded.compute()).data as Uint8Array;
+    // Halves may be rounded otherwise in float32.
+    expect(there.reduce((most, v, i) => Math.max(most, Math.abs(v - spread[i])), 0)).toBeLessThanOrEqual(1);
+    expect([...there].sort((a, b) => a - b).at(-1)).toBe(255);
   });
 
   it('a server that fails is an error that says so, and the upload can go on', async () => {
