@@ -24,15 +24,13 @@ async function startViewer() {
   throw new Error(`the viewer did not start: ${output}`);
 }
 
-/** In the page, before its scripts: notes when tiles are painted, when all are, and long tasks. */
+/** In the page, before its scripts: notes when new tiles are drawn, when all are, and long tasks. */
 function watch() {
   const seen = { paints: [], ready: [], tasks: [] };
   globalThis.seen = seen;
-  const { putImageData } = CanvasRenderingContext2D.prototype;
-  CanvasRenderingContext2D.prototype.putImageData = function (...args) {
-    seen.paints.push(performance.now());
-    return putImageData.apply(this, args);
-  };
+  new PerformanceObserver((list) => {
+    for (const { startTime } of list.getEntriesByName('tiles')) seen.paints.push(startTime);
+  }).observe({ type: 'mark' });
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries()) seen.tasks.push({ startTime, duration });
   }).observe({ type: 'longtask', buffered: true });

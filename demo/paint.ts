@@ -12,6 +12,28 @@ export interface TileData {
 /** Fills `pixels` (one packed RGBA each) from a tile whose pixels are `scale` full-resolution pixels wide. */
 export type Painter = (tile: TileData, pixels: Uint32Array, scale: number) => void;
 
+/** Pixels that one frame may paint: some milliseconds of work, whatever there is to be painted. */
+const PIXELS_PER_FRAME = 2 ** 19;
+
+/** What of a frame's painting is left. */
+export class PaintBudget {
+  #left = PIXELS_PER_FRAME;
+  #begun = false;
+
+  /** Whether something was painted. */
+  get used(): boolean {
+    return this.#begun;
+  }
+
+  /** Takes so many pixels, if they are left; the first to ask always gets them. */
+  take(pixels: number): boolean {
+    if (this.#begun && pixels > this.#left) return false;
+    this.#begun = true;
+    this.#left -= pixels;
+    return true;
+  }
+}
+
 /** Values from low to high as black to the colour; opaque. */
 export function intensityPainter(color: string, low: number, high: number): Painter {
   const [r, g, b] = parseColor(color);

@@ -32,7 +32,7 @@ export class Session {
     this.image = image;
     this.#viewer = viewer;
     const fail = (error: unknown) => showError(error, 'A tile could not be shown');
-    this.#layerOptions = { onUpdate: () => viewer.redraw(), onError: fail };
+    this.#layerOptions = { surface: viewer.surface, onUpdate: () => viewer.redraw(), onError: fail };
     this.#settings = {
       channel: Math.max(
         0,

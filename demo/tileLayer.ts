@@ -1,6 +1,8 @@
 // One layer of the picture: tiles loaded as they come into view, painted once, kept while they fit.
 import type { Level } from './image';
-import type { Painter, TileData } from './paint';
+import type { PaintBudget, Painter, TileData } from './paint';
+import type { Surface } from './surface';
+import type { LayerFrame, Piece } from './surfaceWorker';
 import { covering, inView, overview, type Place, targetLevel } from './tileGrid';
 import type { Viewport } from './viewport';
 
@@ -14,9 +16,10 @@ export type LoadTile = (
 
 interface Tile {
   readonly data: TileData;
-  readonly canvas: HTMLCanvasElement;
+  /** Its number on the surface, once it is painted. */
+  picture: number | undefined;
   /** Versions of load and paint this was made with. */
-  version: number;
+  readonly version: number;
   painted: number;
   used: number;
 }
@@ -27,6 +30,7 @@ interface Loading {
 }
 
 export interface LayerOptions {
+  readonly surface: Surface;
   readonly onUpdate: () => void;
   readonly onError: (error: unknown) => void;
 }
@@ -35,8 +39,8 @@ export interface LayerOptions {
 const BUDGET = 96 * 2 ** 20;
 /** Loads at a time: enough to keep the executor busy, few enough to turn quickly to what comes into view. */
 const PARALLEL = 6;
-/** Milliseconds a frame may spend painting tiles anew, so that dragging a slider stays smooth. */
-const PAINT_TIME = 10;
+/** The look of a tile that has none yet. */
+const UNPAINTED = -1;
 
 export class TileLayer {
   visible = true;
@@ -47,6 +51,7 @@ export class TileLayer {
   readonly #failed = new Set<string>();
   #version = 0;
   #fresh = false;
+  #unpainted = false;
   #target = 0;
   #style = 0;
   #frame = 0;
@@ -66,7 +71,10 @@ export class TileLayer {
     this.#failed.clear();
     for (const { controller } of this.#loading.values()) controller.abort();
     this.#loading.clear();
-    if (!load) this.#tiles.clear();
+    if (!load) {
+      for (const tile of this.#tiles.values()) this.#drop(tile);
+      this.#tiles.clear();
+    }
     this.options.onUpdate();
   }
 
@@ -81,12 +89,12 @@ export class TileLayer {
     this.setLoad(undefined);
   }
 
-  /** Whether tiles on show are still being computed. */
+  /** Whether tiles on show are still being computed or painted. */
   get busy(): boolean {
-    return this.#loading.size > 0;
+    return this.#loading.size > 0 || this.#unpainted;
   }
 
-  /** Whether a tile of the level on show has come since what tiles hold has changed. */
+  /** Whether a tile of the level on show has been painted since what tiles hold has changed. */
   get fresh(): boolean {
     return this.#fresh;
   }
@@ -103,62 +111,75 @@ export class TileLayer {
     return undefined;
   }
 
-  /** Draws what is at hand and asks for what is missing. `ratio`: device pixels per CSS pixel. */
-  draw(context: CanvasRenderingContext2D, view: Viewport, ratio: number): void {
+  /**
+   * What is at hand, to be drawn; asks for what is missing. `ratio`: device pixels per CSS pixel; `budget`: what this frame
+   * may paint.
+   */
+  frame(view: Viewport, ratio: number, budget: PaintBudget): LayerFrame | undefined {
     if (!this.visible || !this.#load || !this.#paint) {
       this.#cancelExcept(new Set());
-      return;
+      return undefined;
     }
     this.#frame++;
+    this.#unpainted = false;
     const target = targetLevel(this.levels, view.zoom * ratio);
     this.#target = target;
     const wanted = inView(this.levels, target, view);
-    context.save();
-    context.globalAlpha = this.opacity;
-    context.globalCompositeOperation = this.blend;
-    // Pixels are shown as pixels once they are large.
-    context.imageSmoothingEnabled = view.zoom * this.levels[target].scale * ratio < 3;
-    const deadline = performance.now() + PAINT_TIME;
-    for (const place of wanted) this.#drawPlace(context, view, ratio, place, deadline);
-    context.restore();
+    const pieces = wanted.flatMap((place) => this.#piecesOf(place, view, ratio, budget));
     const background = overview(this.levels);
     // First when there is nothing else to draw, last when only its update is due.
     const known = background.every(({ key }) => this.#tiles.has(key));
     this.#request(known ? [...wanted, ...background] : [...background, ...wanted]);
     this.#evict();
+    if (this.#unpainted) this.options.onUpdate();
+    // Pixels are shown as pixels once they are large.
+    const smooth = view.zoom * this.levels[target].scale * ratio < 3;
+    return { opacity: this.opacity, blend: this.blend, smooth, pieces };
   }
 
-  /** Draws a place from its own tile, else the finer tiles on it, else the best coarser ones. */
-  #drawPlace(
-    context: CanvasRenderingContext2D,
-    view: Viewport,
-    ratio: number,
-    place: Place,
-    deadline: number,
-  ): void {
+  /** A place from its own tile, else the finer tiles on it, else the best coarser ones. */
+  #piecesOf(place: Place, view: Viewport, ratio: number, budget: PaintBudget): Piece[] {
     const { level } = place;
     const candidates = [level, level - 1, ...this.levels.map((_, i) => i).filter((i) => i > level)];
     for (const index of candidates) {
       if (index < 0) continue;
       const places = index === level ? [place] : covering(this.levels, index, place.box);
-      if (!places.every(({ key }) => this.#tiles.has(key))) continue;
-      for (const piece of places) this.#drawTile(context, view, ratio, piece, place.box, deadline);
-      return;
+      if (!places.every((one) => this.#painted(one, budget))) continue;
+      return places.flatMap((piece) => this.#pieceOf(piece, view, ratio, place.box));
     }
+    return [];
   }
 
-  /** Draws the part of a tile inside `clip`, on whole device pixels so that tiles meet without seams. */
-  #drawTile(
-    context: CanvasRenderingContext2D,
-    view: Viewport,
-    ratio: number,
-    { key, level, box }: Place,
-    clip: Place['box'],
-    deadline: number,
-  ): void {
+  /** Whether there are pixels of a tile; paints it if the look has changed and the frame's budget allows. */
+  #painted({ key, level }: Place, budget: PaintBudget): boolean {
+    const tile = this.#tiles.get(key);
+    if (!tile) return false;
+    if (tile.painted !== this.#style) {
+      const { width, height } = tile.data;
+      if (budget.take(width * height)) this.#repaint(tile, level);
+      else this.#unpainted = true;
+    }
+    return tile.picture !== undefined;
+  }
+
+  #repaint(tile: Tile, level: number): void {
+    const { data } = tile;
+    const pixels = new Uint32Array(data.width * data.height);
+    this.#paint!(data, pixels, this.levels[level].scale);
+    this.#drop(tile);
+    tile.picture = this.options.surface.add(pixels, data.width, data.height);
+    tile.painted = this.#style;
+    if (level === this.#target && tile.version === this.#version) this.#fresh = true;
+  }
+
+  #drop({ picture }: Tile): void {
+    if (picture !== undefined) this.options.surface.remove(picture);
+  }
+
+  /** The part of a tile inside `clip`, on whole device pixels so that tiles meet without seams. */
+  #pieceOf({ key, level, box }: Place, view: Viewport, ratio: number, clip: Place['box']): Piece[] {
     const tile = this.#tiles.get(key)!;
     tile.used = this.#frame;
-    this.#repaint(tile, this.levels[level].scale, deadline);
     const { scale } = this.levels[level];
     const part = [
       Math.max(box[0], clip[0]),
@@ -168,28 +189,12 @@ export class TileLayer {
     ];
     const [left, top] = view.toScreen(part[0], part[1]).map((v) => Math.round(v * ratio));
     const [right, bottom] = view.toScreen(part[2], part[3]).map((v) => Math.round(v * ratio));
-    if (right <= left || bottom <= top) return;
-    context.drawImage(
-      tile.canvas,
-      (part[0] - box[0]) / scale,
-      (part[1] - box[1]) / scale,
-      (part[2] - part[0]) / scale,
-      (part[3] - part[1]) / scale,
-      left,
-      top,
-      right - left,
-      bottom - top,
-    );
-  }
-
-  #repaint(tile: Tile, scale: number, deadline: number): void {
-    if (tile.painted === this.#style) return;
-    if (performance.now() > deadline) {
-      this.options.onUpdate();
-      return;
-    }
-    paintCanvas(tile.canvas, tile.data, scale, this.#paint!);
-    tile.painted = this.#style;
+    if (right <= left || bottom <= top) return [];
+    const from = [part[0] - box[0], part[1] - box[1], part[2] - part[0], part[3] - part[1]];
+    const [x, y, width, height] = from.map((v) => v / scale);
+    return [
+      { tile: tile.picture!, from: [x, y, width, height], to: [left, top, right - left, bottom - top] },
+    ];
   }
 
   #request(wanted: readonly Place[]): void {
@@ -221,17 +226,14 @@ export class TileLayer {
     try {
       const data = await this.#load!(level, rows, columns, signal);
       if (signal.aborted) return;
-      if (level === this.#target) this.#fresh = true;
-      const canvas = document.createElement('canvas');
-      canvas.width = data.width;
-      canvas.height = data.height;
-      paintCanvas(canvas, data, this.levels[level].scale, this.#paint!);
+      // The old pixels stay on show until a frame has time to paint the new ones.
+      const picture = this.#tiles.get(key)?.picture;
       this.#tiles.delete(key);
       this.#tiles.set(key, {
         data,
-        canvas,
+        picture,
         version: loading.version,
-        painted: this.#style,
+        painted: UNPAINTED,
         used: this.#frame,
       });
     } catch (error) {
@@ -256,15 +258,9 @@ export class TileLayer {
       .sort(([, a], [, b]) => a.used - b.used);
     for (const [key, tile] of idle) {
       if (bytes <= BUDGET) return;
+      this.#drop(tile);
       this.#tiles.delete(key);
       bytes -= size(tile);
     }
   }
-}
-
-function paintCanvas(canvas: HTMLCanvasElement, data: TileData, scale: number, paint: Painter): void {
-  const context = canvas.getContext('2d')!;
-  const image = context.createImageData(data.width, data.height);
-  paint(data, new Uint32Array(image.data.buffer), scale);
-  context.putImageData(image, 0, 0);
 }

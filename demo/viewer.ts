@@ -1,10 +1,16 @@
-// The stage: a canvas that draws layers, with scale bar, tooltip and a mark around the selected object.
+// The stage: a canvas with layers, with scale bar, tooltip and a mark around the selected object.
 import { byId, h } from './dom';
 import type { Image } from './image';
+import { PaintBudget } from './paint';
+import { Surface } from './surface';
+import type { Frame, Rectangle } from './surfaceWorker';
 import type { Box } from './tileGrid';
 import type { TileLayer } from './tileLayer';
 import { format, roundLength, type Units, unitsOf } from './units';
 import { Viewport } from './viewport';
+
+/** CSS pixels between an object and the mark around it. */
+const MARK_PAD = 6;
 
 export interface ViewerEvents {
   /** The pointer is over this full-resolution position, or has left. */
@@ -28,13 +34,25 @@ export class Viewer {
   #image: Image | undefined;
   #mark: Box | undefined;
   #scheduled = false;
+  #drawing = false;
+  /** Whether something has changed since the frame that is being drawn. */
+  #stale = false;
+  /** In device pixels. */
+  #size: readonly number[] = [1, 1];
+  readonly #surface: Surface;
 
   constructor(readonly events: ViewerEvents) {
+    this.#surface = new Surface(this.#canvas);
     this.viewport = new Viewport(this.#canvas, () => this.redraw());
     this.#stage.append(this.#canvas, zoomButtons(this.viewport), this.#scaleBar, this.#tooltip);
     new ResizeObserver(() => this.#resize()).observe(this.#stage);
     this.#resize();
     this.#listen();
+  }
+
+  /** Where layers put their tiles. */
+  get surface(): Surface {
+    return this.#surface;
   }
 
   show(image: Image, layers: readonly TileLayer[]): void {
@@ -76,51 +94,46 @@ export class Viewer {
     });
   }
 
-  #draw(): void {
-    const ratio = devicePixelRatio;
-    const context = this.#canvas.getContext('2d', { alpha: false });
-    if (!context || !this.#image) return;
-    context.fillStyle = '#05070a';
-    context.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
-    this.#drawGround(context, ratio);
-    for (const layer of this.#layers) layer.draw(context, this.viewport, ratio);
-    this.#drawMark(context, ratio);
+  async #draw(): Promise<void> {
+    if (!this.#image) return;
+    // While a frame is drawn the next one waits: the latest is what counts.
+    this.#stale = this.#drawing;
+    if (this.#drawing) return;
+    this.#drawing = true;
+    const budget = new PaintBudget();
+    const frame = this.#frame(budget);
+    const busy = this.#layers.some((layer) => layer.visible && layer.busy);
+    if (busy) this.#stage.dataset.state = 'loading';
     this.#drawScaleBar();
-    // Tests and the activity line read this.
-    this.#stage.dataset.state = this.#layers.some((layer) => layer.visible && layer.busy)
-      ? 'loading'
-      : 'ready';
     this.events.onView();
+    await this.#surface.draw(frame);
+    this.#drawing = false;
+    // Benchmarks observe this, and tests the state.
+    if (budget.used) {
+      performance.mark('tiles');
+      performance.clearMarks('tiles');
+    }
+    if (this.#stale) this.redraw();
+    else if (!busy) this.#stage.dataset.state = 'ready';
   }
 
-  /** Black under the image: channels add up on it. */
-  #drawGround(context: CanvasRenderingContext2D, ratio: number): void {
+  #frame(budget: PaintBudget): Frame {
+    const ratio = devicePixelRatio;
     const { width, height } = this.#image!.levels[0];
-    const [x0, y0] = this.viewport.toScreen(0, 0);
-    const [x1, y1] = this.viewport.toScreen(width, height);
-    context.fillStyle = '#000';
-    context.fillRect(x0 * ratio, y0 * ratio, (x1 - x0) * ratio, (y1 - y0) * ratio);
-  }
-
-  #drawMark(context: CanvasRenderingContext2D, ratio: number): void {
-    if (!this.#mark) return;
-    const [x0, y0, x1, y1] = this.#mark;
-    const [left, top] = this.viewport.toScreen(x0, y0);
-    const [right, bottom] = this.viewport.toScreen(x1, y1);
-    const pad = 6;
-    context.strokeStyle = '#fff';
-    context.lineWidth = 1.5 * ratio;
-    context.setLineDash([5 * ratio, 4 * ratio]);
-    context.beginPath();
-    context.roundRect(
-      (left - pad) * ratio,
-      (top - pad) * ratio,
-      (right - left + 2 * pad) * ratio,
-      (bottom - top + 2 * pad) * ratio,
-      5 * ratio,
-    );
-    context.stroke();
-    context.setLineDash([]);
+    const box = ([left, top, right, bottom]: Box, pad = 0): Rectangle => {
+      const [x0, y0] = this.viewport.toScreen(left, top);
+      const [x1, y1] = this.viewport.toScreen(right, bottom);
+      const sides = [x0 - pad, y0 - pad, x1 - x0 + 2 * pad, y1 - y0 + 2 * pad];
+      const [x, y, w, h] = sides.map((v) => v * ratio);
+      return [x, y, w, h];
+    };
+    return {
+      width: this.#size[0],
+      height: this.#size[1],
+      ground: box([0, 0, width, height]),
+      layers: this.#layers.flatMap((layer) => layer.frame(this.viewport, ratio, budget) ?? []),
+      mark: this.#mark && { box: box(this.#mark, MARK_PAD), line: ratio },
+    };
   }
 
   #drawScaleBar(): void {
@@ -134,11 +147,9 @@ export class Viewer {
   #resize(): void {
     const { clientWidth, clientHeight } = this.#stage;
     const ratio = devicePixelRatio;
-    this.#canvas.width = Math.max(1, Math.round(clientWidth * ratio));
-    this.#canvas.height = Math.max(1, Math.round(clientHeight * ratio));
+    this.#size = [clientWidth, clientHeight].map((n) => Math.max(1, Math.round(n * ratio)));
     this.viewport.setSize(clientWidth, clientHeight);
-    // At once: a resized canvas is blank, and the next frame would come too late.
-    this.#draw();
+    this.redraw();
   }
 
   #listen(): void {

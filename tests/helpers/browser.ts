@@ -122,7 +122,9 @@ export class ViewerPage {
   colors(): Promise<number> {
     return this.page.evaluate(() => {
       const canvas = document.querySelector<HTMLCanvasElement>('#viewer canvas')!;
-      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')!;
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
       return new Set(new Uint32Array(data.buffer)).size;
     });
   }
