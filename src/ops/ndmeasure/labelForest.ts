@@ -59,19 +59,22 @@ export class LabelForest {
   /** The object of every label, 1 to `count` by first pixel as SciPy numbers them. */
   number(): { readonly finals: Uint32Array; readonly count: number } {
     const length = this.#length;
+    const keys = this.#keys;
     const finals = new Uint32Array(length);
+    const roots = new Uint32Array(length);
     let count = 0;
-    for (let i = 0; i < length; i++) if (this.#isObject(i)) count++;
-    const keys = new Float64Array(count);
-    for (let i = 0, k = 0; i < length; i++) if (this.#isObject(i)) keys[k++] = this.#keys[i];
-    keys.sort();
-    for (let i = 0; i < length; i++) if (this.#isObject(i)) finals[i] = rankIn(keys, this.#keys[i]) + 1;
+    for (let i = 0; i < length; i++) if (this.#parents[i] === i && keys[i] < Infinity) roots[count++] = i;
+    const sorted = new Float64Array(count);
+    for (let k = 0; k < count; k++) sorted[k] = keys[roots[k]];
+    sorted.sort();
+    // Labels of a block follow each other, and often no other block's come between.
+    for (let k = 0, rank = 0; k < count; k++, rank++) {
+      const key = keys[roots[k]];
+      if (sorted[rank] !== key) rank = rankIn(sorted, key);
+      finals[roots[k]] = rank + 1;
+    }
     for (let i = 0; i < length; i++) finals[i] = finals[this.#find(i)];
     return { finals, count };
-  }
-
-  #isObject(i: number): boolean {
-    return this.#parents[i] === i && this.#keys[i] < Infinity;
   }
 
   #find(i: number): number {
