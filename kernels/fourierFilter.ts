@@ -1,34 +1,58 @@
 // Multiplies blocks of spectra by the transfer functions of filters, which are a factor for each row combined with one
 // for each column.
+import { ballTransforms, prepareBalls } from './ball';
+import { CHUNK, chunk } from './chunk';
 
-/** Radii below which the series is exact to 1e-12, in two dimensions and in three; beyond, closed forms are. */
-const SERIES_2D: f64 = 12;
-const SERIES_3D: f64 = 1;
+/** Multiplies `count` elements of `parts` numbers by the factors in `chunk`. */
+// @ts-ignore: decorator
+@inline
+function scale<T>(input: usize, output: usize, parts: i32, count: i32): void {
+  let i = 0;
+  if (sizeof<T>() == 4) {
+    // Four numbers at a time: as many elements, or half as many complex ones.
+    const step = 4 / parts;
+    for (; i <= count - step; i += step) {
+      const v = v128.load(input);
+      const at = chunk + (<usize>i << 3);
+      const low = parts == 1 ? v128.load(at) : v128.load64_splat(at);
+      const high = parts == 1 ? v128.load(at, 16) : v128.load64_splat(at, 8);
+      const a = f64x2.mul(f64x2.promote_low_f32x4(v), low);
+      const b = f64x2.mul(f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 1)), high);
+      v128.store(output, v128.shuffle<i64>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 2));
+      input += 16;
+      output += 16;
+    }
+  } else {
+    const step = 2 / parts;
+    for (; i <= count - step; i += step) {
+      const at = chunk + (<usize>i << 3);
+      v128.store(output, f64x2.mul(v128.load(input), parts == 1 ? v128.load(at) : v128.load64_splat(at)));
+      input += 16;
+      output += 16;
+    }
+  }
+  for (; i < count; i++) {
+    const factor = load<f64>(chunk + (<usize>i << 3));
+    for (let part = 0; part < parts; part++) {
+      store<T>(output, <T>(<f64>load<T>(input) * factor));
+      input += sizeof<T>();
+      output += sizeof<T>();
+    }
+  }
+}
 
-/** The Fourier transform of a ball of `rank` (2 or 3) dimensions and volume 1, at `square` = (2 pi radius frequency)^2. */
-function ballTransform(square: f64, rank: i32): f64 {
-  const r = sqrt(square);
-  if (r < (rank == 2 ? SERIES_2D : SERIES_3D)) {
-    // 0F1(; rank / 2 + 1; -square / 4), from its last term.
-    let sum: f64 = 1;
-    for (let k = <i32>(8 + 2 * r); k > 0; k--) sum = 1 - (square * sum) / <f64>(2 * k * (2 * k + rank));
-    return sum;
-  }
-  const sine = Math.sin(r);
-  const cosine = Math.cos(r);
-  if (rank == 3) return (3 * (sine - r * cosine)) / (r * square);
-  // 2 J1(r) / r by Hankel's asymptotic expansion.
-  const eighth = 1 / (8 * r);
-  let even: f64 = 1;
-  let odd: f64 = 0;
-  let term: f64 = 1;
-  for (let k = 1; k <= 20; k += 2) {
-    term *= (<f64>(4 - (2 * k - 1) * (2 * k - 1)) * eighth) / <f64>k;
-    odd += term;
-    term *= (<f64>((2 * k + 1) * (2 * k + 1) - 4) * eighth) / <f64>(k + 1);
-    even += term;
-  }
-  return (2 * (even * (sine - cosine) + odd * (sine + cosine))) / (r * sqrt(Math.PI * r));
+function products(row: f64, columns: usize, count: i32): void {
+  const factor = f64x2.splat(row);
+  let i = 0;
+  for (; i <= count - 2; i += 2)
+    v128.store(chunk + (<usize>i << 3), f64x2.mul(factor, v128.load(columns + (<usize>i << 3))));
+  if (i < count) store<f64>(chunk + (<usize>i << 3), row * load<f64>(columns + (<usize>i << 3)));
+}
+
+function largestOf(values: usize, count: i32): f64 {
+  let largest: f64 = 0;
+  for (let i = 0; i < count; i++) largest = max(largest, load<f64>(values + (<usize>i << 3)));
+  return largest;
 }
 
 function multiply<T>(
@@ -41,16 +65,19 @@ function multiply<T>(
   outer: i32,
   inner: i32,
 ): void {
+  if (rank > 0) prepareBalls(rank, largestOf(rows, outer) + largestOf(columns, inner), outer * inner);
   for (let o = 0; o < outer; o++) {
     const row = load<f64>(rows + (<usize>o << 3));
-    for (let i = 0; i < inner; i++) {
-      const column = load<f64>(columns + (<usize>i << 3));
-      const factor = rank == 0 ? row * column : ballTransform(row + column, rank);
-      for (let part = 0; part < parts; part++) {
-        store<T>(output, <T>(<f64>load<T>(input) * factor));
-        input += sizeof<T>();
-        output += sizeof<T>();
-      }
+    for (let i = 0; i < inner; i += CHUNK) {
+      const count = min(CHUNK, inner - i);
+      const own = columns + (<usize>i << 3);
+      if (rank == 0) products(row, own, count);
+      else ballTransforms(rank, row, own, count, chunk);
+      if (parts == 1) scale<T>(input, output, 1, count);
+      else scale<T>(input, output, 2, count);
+      const bytes = <usize>(count * parts) * sizeof<T>();
+      input += bytes;
+      output += bytes;
     }
   }
 }

@@ -1,9 +1,10 @@
 // Spline interpolation of a block at affine or given coordinates. Values are float64 until the row is stored.
 import { chunk } from './chunk';
 import { DType } from './dtype';
-import { gatherInside, hasInside, insideEnd, placesOf, setLimits } from './gatherInside';
+import { gatherInside, hasInside, insideEnd, outsideEnd, placesOf, setLimits } from './gatherInside';
 import { combine, field, Field, MAX_TAPS, place, sumTaps, taps, tapsOf, weights, weightsOf } from './gatherTaps';
 import { sizeOf, storeRounded } from './round';
+import { Mode } from './spline';
 
 /** Outputs of a row at a time, then of the row below: the input under them stays in the first-level cache. */
 const STRIP = 128;
@@ -86,6 +87,8 @@ function gatherBlock<T>(
   // Along a batch axis the coordinates stay the same.
   const moving = slot >= 0 || coordinates != 0;
   const fast = moving && hasInside<T>(params, rank, order);
+  const cutOff = moving && load<i32>(params, Field.MODE) == Mode.CONSTANT;
+  const monotone = coordinates == 0;
   const bytes = sizeOf(outputType);
   setLimits(params, rank, order);
   for (let x = 0; x < width; x += STRIP) {
@@ -104,8 +107,14 @@ function gatherBlock<T>(
           let rows = 0;
           for (let i = 0; i < count; i++) {
             if (fast) {
-              const end = insideEnd(rank, i, count);
+              const end = insideEnd(rank, i, count, monotone);
               gatherInside<T>(line, params, rank, order, i, end, chunk);
+              i = end;
+              if (i == count) break;
+            }
+            if (cutOff) {
+              const end = outsideEnd(params, rank, i, count, monotone);
+              for (let k = i; k < end; k++) store<f64>(chunk + (<usize>k << 3), cval);
               i = end;
               if (i == count) break;
             }

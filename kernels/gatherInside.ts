@@ -25,15 +25,45 @@ export function setLimits(params: usize, rank: i32, order: i32): void {
   }
 }
 
-/** The first of outputs [i, count) whose taps are not all inside. */
-export function insideEnd(rank: i32, i: i32, count: i32): i32 {
+// @ts-ignore: decorator
+@inline
+function isInside(rank: i32, i: i32): bool {
+  for (let axis = 0; axis < rank; axis++) {
+    const c = load<f64>(placesOf(axis) + (<usize>i << 3));
+    const limit = limits + (<usize>axis << 4);
+    // Not for NaN either.
+    if (!(c >= load<f64>(limit) && c < load<f64>(limit, 8))) return false;
+  }
+  return true;
+}
+
+/** The first of outputs [i, count) whose taps are not all inside. `monotone`: coordinates only rise or only fall. */
+export function insideEnd(rank: i32, i: i32, count: i32, monotone: bool): i32 {
+  if (monotone && isInside(rank, i) && isInside(rank, count - 1)) return count;
+  while (i < count && isInside(rank, i)) i++;
+  return i;
+}
+
+/** Below (-1), in or above (1) the array along an axis. */
+// @ts-ignore: decorator
+@inline
+function sideOf(params: usize, axis: i32, i: i32): i32 {
+  const c = load<f64>(placesOf(axis) + (<usize>i << 3));
+  // NaN is above.
+  return c < 0 ? -1 : c <= <f64>(field(params, Field.LENGTH, axis) - 1) ? 0 : 1;
+}
+
+/** The first of outputs [i, count) in the array along all axes: those before it are the constant under `constant`. */
+export function outsideEnd(params: usize, rank: i32, i: i32, count: i32, monotone: bool): i32 {
   for (; i < count; i++) {
+    let outside = false;
     for (let axis = 0; axis < rank; axis++) {
-      const c = load<f64>(placesOf(axis) + (<usize>i << 3));
-      const limit = limits + (<usize>axis << 4);
-      // Not for NaN either.
-      if (!(c >= load<f64>(limit) && c < load<f64>(limit, 8))) return i;
+      const side = sideOf(params, axis, i);
+      if (side == 0) continue;
+      if (monotone && side == sideOf(params, axis, count - 1)) return count;
+      outside = true;
     }
+    if (!outside) return i;
   }
   return i;
 }
@@ -45,22 +75,30 @@ export function hasInside<T>(params: usize, rank: i32, order: i32): bool {
   return order == 3 && rank == 2 && isFloat<T>() && field(params, Field.STRIDE, 1) == 1;
 }
 
+/** Two neighbours along the last axis, `step` bytes apart. */
 // @ts-ignore: decorator
 @inline
-function between(a: f64, b: f64, x: f64): f64 {
-  return a + x * (b - a);
+function pair<T>(at: usize, step: usize): v128 {
+  if (step != sizeof<T>())
+    return f64x2.replace_lane(f64x2.splat(<f64>load<T>(at)), 1, <f64>load<T>(at + step));
+  if (isFloat<T>()) return sizeof<T>() == 8 ? v128.load(at) : f64x2.promote_low_f32x4(v128.load64_zero(at));
+  if (sizeof<T>() == 4) {
+    const v = v128.load64_zero(at);
+    return isSigned<T>() ? f64x2.convert_low_i32x4_s(v) : f64x2.convert_low_i32x4_u(v);
+  }
+  let v: v128;
+  if (sizeof<T>() == 2) v = v128.load32_zero(at);
+  else {
+    v = v128.load16_splat(at);
+    v = isSigned<T>() ? i16x8.extend_low_i8x16_s(v) : i16x8.extend_low_i8x16_u(v);
+  }
+  return f64x2.convert_low_i32x4_s(isSigned<T>() ? i32x4.extend_low_i16x8_s(v) : i32x4.extend_low_i16x8_u(v));
 }
 
 // @ts-ignore: decorator
 @inline
-function linear<T>(at: usize, step: usize, x: f64): f64 {
-  return between(<f64>load<T>(at), <f64>load<T>(at + step), x);
-}
-
-// @ts-ignore: decorator
-@inline
-function bilinear<T>(at: usize, down: usize, step: usize, y: f64, x: f64): f64 {
-  return between(linear<T>(at, step, x), linear<T>(at + down, step, x), y);
+function between(a: v128, b: v128, t: v128): v128 {
+  return f64x2.add(a, f64x2.mul(t, f64x2.sub(b, a)));
 }
 
 /** Bytes from one element to the next along an interpolated axis. */
@@ -79,39 +117,91 @@ function origin<T>(line: usize, params: usize, rank: i32): isize {
   return at;
 }
 
-function linearPlane<T>(line: usize, params: usize, i: i32, end: i32, target: usize): void {
-  const zero = origin<T>(line, params, 2);
-  const down = pitch<T>(params, 0);
-  const step = pitch<T>(params, 1);
-  for (; i < end; i++) {
-    const at = <usize>i << 3;
-    const cy = load<f64>(placesOf(0) + at);
-    const cx = load<f64>(placesOf(1) + at);
-    const y = floor(cy);
-    const x = floor(cx);
-    const corner = <usize>(zero + <isize>(<i32>y) * down + <isize>(<i32>x) * step);
-    store<f64>(target + at, bilinear<T>(corner, down, step, cy - y, cx - x));
+/** Whole parts of the coordinates at `at` and of the next one: inside the array none is negative. */
+// @ts-ignore: decorator
+@inline
+function wholes(axis: i32, at: usize): v128 {
+  return i32x4.trunc_sat_f64x2_s_zero(v128.load(placesOf(axis) + at));
+}
+
+/** What is left of them. */
+// @ts-ignore: decorator
+@inline
+function rests(axis: i32, at: usize, whole: v128): v128 {
+  return f64x2.sub(v128.load(placesOf(axis) + at), f64x2.convert_low_i32x4_s(whole));
+}
+
+/** Bytes from the block's beginning to elements `whole` along an axis. */
+// @ts-ignore: decorator
+@inline
+function bytesAlong(params: usize, axis: i32, whole: v128, step: usize): v128 {
+  return i32x4.mul(i32x4.sub(whole, i32x4.splat(field(params, Field.BLOCK_START, axis))), i32x4.splat(<i32>step));
+}
+
+/** A place that no output has. */
+const SPARE: usize = (CHUNK - 2) << 3;
+
+// @ts-ignore: decorator
+@inline
+function first(v: v128): v128 {
+  return v128.shuffle<i64>(v, v, 0, 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function second(v: v128): v128 {
+  return v128.shuffle<i64>(v, v, 1, 1);
+}
+
+/** Outputs [i, end), two at a time: interpolated along all axes but the last, then along that. */
+// @ts-ignore: decorator
+@inline
+function linear<T>(line: usize, params: usize, rank: i32, i: i32, end: i32, target: usize, step: usize): void {
+  const deep = <usize>pitch<T>(params, 0);
+  const down = <usize>pitch<T>(params, rank - 2);
+  for (; i < end; i += 2) {
+    const single = i + 1 == end;
+    let at = <usize>i << 3;
+    if (single) {
+      for (let axis = 0; axis < rank; axis++)
+        v128.store(placesOf(axis) + SPARE, v128.load64_splat(placesOf(axis) + at));
+      at = SPARE;
+    }
+    const wholeX = wholes(rank - 1, at);
+    const wholeY = wholes(rank - 2, at);
+    const y = rests(rank - 2, at, wholeY);
+    let offset = i32x4.add(bytesAlong(params, rank - 1, wholeX, step), bytesAlong(params, rank - 2, wholeY, down));
+    let z = y;
+    if (rank == 3) {
+      const wholeZ = wholes(0, at);
+      z = rests(0, at, wholeZ);
+      offset = i32x4.add(offset, bytesAlong(params, 0, wholeZ, deep));
+    }
+    const a = line + <usize>i32x4.extract_lane(offset, 0);
+    const b = line + <usize>i32x4.extract_lane(offset, 1);
+    let atA = between(pair<T>(a, step), pair<T>(a + down, step), first(y));
+    let atB = between(pair<T>(b, step), pair<T>(b + down, step), second(y));
+    if (rank == 3) {
+      atA = between(atA, between(pair<T>(a + deep, step), pair<T>(a + deep + down, step), first(y)), first(z));
+      atB = between(atB, between(pair<T>(b + deep, step), pair<T>(b + deep + down, step), second(y)), second(z));
+    }
+    const low = v128.shuffle<i64>(atA, atB, 0, 2);
+    const result = between(low, v128.shuffle<i64>(atA, atB, 1, 3), rests(rank - 1, at, wholeX));
+    if (single) store<f64>(target + (<usize>i << 3), f64x2.extract_lane(result, 0));
+    else v128.store(target + at, result);
   }
 }
 
+function linearPlane<T>(line: usize, params: usize, i: i32, end: i32, target: usize): void {
+  const step = <usize>pitch<T>(params, 1);
+  if (step == sizeof<T>()) linear<T>(line, params, 2, i, end, target, sizeof<T>());
+  else linear<T>(line, params, 2, i, end, target, step);
+}
+
 function linearVolume<T>(line: usize, params: usize, i: i32, end: i32, target: usize): void {
-  const zero = origin<T>(line, params, 3);
-  const deep = pitch<T>(params, 0);
-  const down = pitch<T>(params, 1);
-  const step = pitch<T>(params, 2);
-  for (; i < end; i++) {
-    const at = <usize>i << 3;
-    const cz = load<f64>(placesOf(0) + at);
-    const cy = load<f64>(placesOf(1) + at);
-    const cx = load<f64>(placesOf(2) + at);
-    const z = floor(cz);
-    const y = floor(cy);
-    const x = floor(cx);
-    const corner = <usize>(zero + <isize>(<i32>z) * deep + <isize>(<i32>y) * down + <isize>(<i32>x) * step);
-    const near = bilinear<T>(corner, down, step, cy - y, cx - x);
-    const far = bilinear<T>(corner + deep, down, step, cy - y, cx - x);
-    store<f64>(target + at, between(near, far, cz - z));
-  }
+  const step = <usize>pitch<T>(params, 2);
+  if (step == sizeof<T>()) linear<T>(line, params, 3, i, end, target, sizeof<T>());
+  else linear<T>(line, params, 3, i, end, target, step);
 }
 
 /** Cubic weights along two axes at once, a lane each. */

@@ -149,6 +149,10 @@ interface OpBase<P extends Params> {
 /** An operation that computes a region of its output array. */
 export interface BlockOp<P extends Params = Params> extends OpBase<P> {
   readonly kind: 'block';
+  /**
+   * Whether slices of a block along an axis are computed from slices of the inputs, with nothing done twice. Default: no.
+   */
+  slices?(params: P, axis: number): boolean;
   /** When set, the op can compute only whole blocks of this grid (regions are widened to it). */
   blockShape?(params: P, output: ArrayMeta): Shape;
   /**

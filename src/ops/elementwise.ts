@@ -34,6 +34,7 @@ type PointwiseParams = Params & { readonly expression: Expression };
 export const pointwise = defineBlockOp<PointwiseParams>({
   name: 'pointwise',
   demand: (region, _params, inputs) => inputs.map(() => region),
+  slices: () => true,
   gpuRefuses: ({ expression }) => gpuRefusal(expression),
   cpu(context, { params, inputs, output }) {
     const pointers = inputs.map((input) => context.input(input!, output.region));

@@ -15,6 +15,7 @@ import {
 import { padTo4 } from '../../core/structure';
 import { Heap } from './heap';
 import { runPointwise } from './pointwise/run';
+import { sliceProgram } from './slices';
 import { instantiateKernels } from './wasm';
 
 export class CpuEngine {
@@ -36,6 +37,21 @@ export class CpuEngine {
     program: TileProgram,
     inputs: readonly PlacedArray[],
     targets: readonly PlacedArray[] = [],
+  ): TileResult {
+    if (targets.length > 0) {
+      const slices = sliceProgram(program);
+      if (slices.length > 1) {
+        for (const slice of slices) this.#runOnce(slice, inputs, targets);
+        return { outputs: [], partials: [] };
+      }
+    }
+    return this.#runOnce(program, inputs, targets);
+  }
+
+  #runOnce(
+    program: TileProgram,
+    inputs: readonly PlacedArray[],
+    targets: readonly PlacedArray[],
   ): TileResult {
     const run = new ProgramRun(this.kernels, this.#heap, program, targets);
     try {

@@ -13,6 +13,7 @@ type CorrelateParams = LineParams & { readonly weights: Float64Array };
 export const correlate1d = defineBlockOp<CorrelateParams>({
   name: 'correlate1d',
   demand: (region, params, [input]) => [lineDemand(region, params, input.shape)],
+  slices: (params, axis) => axis !== params.axis,
   gpuRefuses: (params, _inputs, output) =>
     correlate1dRefuses(output.dtype, params.weights) ?? constantRefusal(params, output),
   cpu(context, { params, inputs: [input], output }) {

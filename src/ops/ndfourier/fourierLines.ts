@@ -33,6 +33,7 @@ export const fourierLines = defineBlockOp<LineParams>({
   name: 'fourierLines',
   blockShape: ({ axis }, { shape }) => shape.map((n, i) => (i === axis ? n : 1)),
   demand: (region, params, [input]) => [lineRegion(region, params, input.shape)],
+  slices: (params, axis) => axis !== params.axis,
   gpuRefuses: ({ length }, _inputs, { dtype }) => {
     if (partDType(dtype) === 'float64') return `WebGPU has no ${dtype}`;
     return length > GPU_LENGTH ? `lines of more than ${GPU_LENGTH} elements run on the CPU` : undefined;
@@ -44,7 +45,10 @@ export const fourierLines = defineBlockOp<LineParams>({
     const bytes = itemSize(partDType(output.dtype));
     const { plan, tables, bufferLength } = fourierTables(length, kind !== 'complex', bytes === 4);
     const pointer = context.input(input!, region);
-    const target = context.output(output);
+    // The kernel has read a line before it writes there.
+    const inPlace = kind === 'complex' && inputLength === outputLength && context.isLastUse(input!);
+    if (inPlace) context.alias(output, pointer);
+    const target = inPlace ? pointer : context.output(output);
     const [planPointer, tablesPointer] = [context.constant(plan), context.constant(tables)];
     const scratch = context.scratch(KERNEL_BUFFERS * 32 * bufferLength);
     context.kernels.fourier(

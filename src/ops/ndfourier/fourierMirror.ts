@@ -14,6 +14,7 @@ type MirrorParams = Params & {
 export const fourierMirror = defineBlockOp<MirrorParams>({
   name: 'fourierMirror',
   demand: (region, params) => [halfRegion(region, params)],
+  slices: () => true,
   gpuRefuses: (_params, _inputs, { dtype }) =>
     dtype === 'complex128' ? 'WebGPU has no complex128' : undefined,
   cpu(context, { params, inputs: [input], output }) {

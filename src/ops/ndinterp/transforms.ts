@@ -24,7 +24,7 @@ export interface InterpolationOptions {
 }
 
 export interface GridOptions extends InterpolationOptions {
-  /** Chunk shape of the result. Default: the image's chunks. */
+  /** Chunk shape of the result. Default: the image's chunks, cut to about squares along axes that a matrix mixes. */
   readonly outputChunks?: number | readonly number[];
 }
 
@@ -87,10 +87,24 @@ function resample(
   return interpolateNode(node, { transform, order, mode, cval, pad, dtype: image.dtype, ...output });
 }
 
-function outputGrid(image: GraphNode, options: GridOptions, shape: Shape): { shape: Shape; chunks: Shape } {
+/** `mixed`: axes along which coordinates depend on each other. */
+function outputGrid(
+  image: GraphNode,
+  options: GridOptions,
+  shape: Shape,
+  mixed: readonly number[] = [],
+): { shape: Shape; chunks: Shape } {
   const check = (name: string, v: unknown) => checkInteger(name, v, 1);
-  const chunks = perAxis('outputChunks', options.outputChunks ?? image.chunks, shape.length, check);
-  return { shape, chunks };
+  const chunks = options.outputChunks ?? squareChunks(image.chunks, mixed);
+  return { shape, chunks: perAxis('outputChunks', chunks, shape.length, check) };
+}
+
+/** Chunks halved along `axes` until none is more than twice as long as another: a long one lies across half an image. */
+function squareChunks(chunks: Shape, axes: readonly number[]): Shape {
+  const square = [...chunks];
+  const shortest = Math.min(...axes.map((axis) => chunks[axis]));
+  for (const axis of axes) while (square[axis] > 2 * shortest) square[axis] = Math.ceil(square[axis] / 2);
+  return square;
 }
 
 /** @see scipy.ndimage.affine_transform */
@@ -101,11 +115,19 @@ export function affineNode(
 ): GraphNode {
   const rank = checkRank(image);
   const settings = settingsOf(options, 1);
-  const grid = outputGrid(image, options, checkShape(options.outputShape ?? image.shape, rank));
+  const shape = checkShape(options.outputShape ?? image.shape, rank);
   const given = perAxis('offset', options.offset ?? 0, rank, checkFinite);
   const { linear, offset, diagonal } = parseMatrix(matrix, rank, given);
-  return resample(image, settings, affineTransformOf(linear, offset, rank, diagonal), grid);
+  const transform = affineTransformOf(linear, offset, rank, diagonal);
+  const mixed = transform.kind === 'matrix' ? mixedAxes(linear, rank) : [];
+  return resample(image, settings, transform, outputGrid(image, options, shape, mixed));
 }
+
+/** Axes of an n x n matrix whose coordinates are not their own alone. */
+const mixedAxes = (linear: readonly number[], rank: number): number[] =>
+  Array.from({ length: rank }, (_, axis) => axis).filter((axis) =>
+    linear.some((v, i) => v !== 0 && (i % rank === axis) !== (Math.floor(i / rank) === axis)),
+  );
 
 /** Axes that do not mix are interpolated one by one, in the order of operations that SciPy has for the matrix's shape. */
 function affineTransformOf(
@@ -194,7 +216,7 @@ export function rotateNode(image: GraphNode, angle: number, options: RotateOptio
     image,
     settings,
     { kind: 'matrix', axes, matrix: [c, s, -s, c], offset },
-    outputGrid(image, options, shape),
+    outputGrid(image, options, shape, axes),
   );
 }
 
