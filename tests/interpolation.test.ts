@@ -92,6 +92,27 @@ describe.each(EXECUTORS)('mapCoordinates on %s', (device) => {
     expect([...read].sort()).toEqual(Array.from({ length: 8 }, (_, y) => `${y},0`));
   });
 
+  test('many coordinates at once are those one by one, beyond the edge and NaN too', async () => {
+    const image = fromArray(
+      Float32Array.from({ length: 900 }, (_, i) => (i * 37) % 101),
+      { shape: [30, 30], chunks: [8, 8] },
+    );
+    // Of every three stretches of 80 two are inside; the others come and go.
+    const places = Float64Array.from({ length: 2 * 720 }, (_, i) => {
+      if (i === 300) return Number.NaN;
+      const inside = ((i * 7919) % 2900) / 100;
+      return Math.floor(i / 80) % 3 < 2 ? inside : 2.5 * inside - 20;
+    });
+    for (const mode of BOUNDARY_MODES)
+      for (const order of [0, 1, 3]) {
+        const at = (chunks: number[]) =>
+          mapCoordinates(image, fromArray(places, { shape: [2, 720], chunks }), { mode, order });
+        const together = await at([2, 720]).compute({ device: 'cpu' });
+        const { data } = await at([2, 45]).compute({ device: 'cpu' });
+        expectWithinContract(together.data, data, 'float32', { label: `${mode} ${order}`, range: 100 });
+      }
+  });
+
   test('coordinates and image may come from mapCoordinates themselves', async () => {
     const { image, read } = watched();
     const inner = mapCoordinates(
