@@ -15,7 +15,7 @@ import { hashValue } from './core/hash';
 import type { Source } from './core/source';
 import { visitLabels } from './exec/comprehension';
 import { sharedResult } from './exec/globals';
-import { findMedians } from './exec/medians';
+import { findMedian, findMedians } from './exec/medians';
 import type { ComputeOptions } from './exec/options';
 import { LazyArray } from './lazyArray';
 import { distinct, type MeasureOptions, regionsOf } from './measureIndex';
@@ -26,13 +26,18 @@ import { MEDIAN } from './ops/ndmeasure/regionObject';
  * Median of each region, exact: float64; of an even number of elements the mean of the two in the middle. NaN for a label
  * that does not occur (SciPy gives the value of another label in lists). NaN counts as larger than every number in a list
  * of labels, and makes the median of a single region NaN, as in SciPy. Two passes over the data, and one or two more where
- * objects that lie in several tiles have more elements than a sixteenth of the memory budget.
+ * objects that lie in several tiles have many elements; of a whole image one pass for each 16 bits of its dtype.
  * @throws ArgumentError as {@link area}
  * @see scipy.ndimage.median
  */
 export function median(image: LazyArray, options: MeasureOptions = {}): LazyArray {
   const { labels, node, index, single } = regionsOf(image, options.labelImage, options.index);
   const key = `median-${hashValue([labels.key, node.key, index.values, index.shape, single])}`;
+  if (!options.labelImage)
+    return perIndex(key, index, 'float64', async (compute) => {
+      const found = await findMedian(node, compute);
+      return () => found;
+    });
   return perIndex(key, index, 'float64', async (compute) => {
     const medians = await findMedians(labels, node, compute, distinct(index));
     return (label) => {

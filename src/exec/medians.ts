@@ -3,6 +3,9 @@
 // memory is bounded whatever the sizes of objects are.
 import { type DType, itemSize, type TypedArray } from '../core/dtype';
 import type { GraphNode } from '../core/graph';
+import { elementCount, type Shape, wholeRegion } from '../core/region';
+import { tilesOf } from '../core/tiling';
+import { imageSelectionNode } from '../ops/ndmeasure/imageSelection';
 import { rankIn } from '../ops/ndmeasure/labelForest';
 import {
   labelSelectionNode,
@@ -35,7 +38,7 @@ export async function findMedians(
   const tiles = new LabelTiles(rows, block, wanted);
   const medians = new LabelTable({ width: MEDIAN.width, merge: () => {} });
   const row = new Float64Array(MEDIAN.width);
-  const finish = (label: number, lower: number, upper: number, largest: number) => {
+  const finish: Finish = (label, lower, upper, largest) => {
     row[MEDIAN.median] = (lower + upper) / 2;
     row[MEDIAN.hasNaN] = Number.isNaN(largest) ? 1 : 0;
     medians.merge(label, row, 0);
@@ -66,6 +69,39 @@ export async function findMedians(
   }
   return medians;
 }
+
+/** The median of a whole image; NaN where an element is NaN. */
+export async function findMedian(image: GraphNode, options: ComputeOptions): Promise<number> {
+  const node = imageSelectionNode(image);
+  const { block } = node.params as { block: Shape };
+  const tiles = [...tilesOf(wholeRegion(image.shape), image.shape, block)];
+  const label = Uint32Array.of(1);
+  const count = elementCount(image.shape);
+  if (count === 0) return Number.NaN;
+  const search = new OpenSearch(image.dtype, label, Float64Array.of(count));
+  let median = Number.NaN;
+  while (search.unfinished) {
+    search.begin();
+    const { prefixes, shift, bits } = search.query(label);
+    await passOverLabels<OpenPart>(
+      {
+        node,
+        stage: 'median',
+        tiles,
+        query: () => ({ query: { prefix: prefixes[0], shift, bits } }),
+        take: (part) => search.take(part),
+      },
+      options,
+    );
+    search.end((_label, lower, upper, largest) => {
+      median = Number.isNaN(largest) ? largest : (lower + upper) / 2;
+    });
+  }
+  return median;
+}
+
+/** Receives a label's lower and upper median, and its largest value: NaN where there is one. */
+type Finish = (label: number, lower: number, upper: number, largest: number) => void;
 
 /** Of all keys and counts kept between tiles, so many bytes at most (but for labels that are more than this). */
 const kept = (): number => memoryBudget() / 16;
@@ -104,9 +140,12 @@ class OpenSearch {
 
   begin(): void {
     const n = this.labels.length;
-    const bytes = this.#remaining.reduce((a, b) => a + b, 0) * itemSize(this.dtype);
+    const keys = this.#remaining.reduce((a, b) => a + b, 0);
     const room = Math.floor(Math.log2(kept() / (8 * Math.max(1, n))));
-    this.#bits = bytes <= kept() ? 0 : Math.min(this.#left, 16, Math.max(4, room));
+    const bits = Math.min(this.#left, 16, Math.max(4, room));
+    // Counting many keys is quicker than sorting them.
+    const few = keys * itemSize(this.dtype) <= kept() && keys <= Math.max(4096, n * 2 ** bits);
+    this.#bits = few ? 0 : bits;
     this.#counts = new Float64Array(n * 2 ** this.#bits);
     this.#gathered = this.#bits === 0 ? Array.from({ length: n }, () => []) : [];
     this.#above.fill(NO_KEY);
@@ -132,7 +171,7 @@ class OpenSearch {
   }
 
   /** After the pass: next digits, or the ends of searches. */
-  end(finish: (label: number, lower: number, upper: number, largest: number) => void): void {
+  end(finish: Finish): void {
     this.#left -= this.#bits;
     const gathered = this.#bits === 0;
     this.unfinished = !gathered && this.#left > 0;

@@ -16,6 +16,7 @@ import { survey } from './ndinterp/coordinates';
 import { interpolate } from './ndinterp/interpolate';
 import { expand as expandLabels } from './ndmeasure/expandLabels';
 import { histogramOp } from './ndmeasure/histogram';
+import { imageSelection } from './ndmeasure/imageSelection';
 import { labelScan, relabel } from './ndmeasure/label';
 import { labelBlocks, renumberBlocks } from './ndmeasure/labelBlocks';
 import { innerLabels, labelIds, largeLabels, renamedLabels } from './ndmeasure/labelChoices';
@@ -46,7 +47,7 @@ const OPERATIONS: readonly { readonly name: string }[] = [
   ],
   ...[labelBlocks, renumberBlocks, labelScan, relabel, histogramOp],
   ...[labelIds, largeLabels, innerLabels, renamedLabels, expandLabels],
-  ...[labelSelection, labelElements, labelHistogram],
+  ...[labelSelection, imageSelection, labelElements, labelHistogram],
   ...[regions, regionMoments, regionContours, regionHulls],
   ...[windowExtremum, windowRank],
   ...[counted, measured, statistics, reduced, reduceAxes],

@@ -90,7 +90,8 @@ function completeValues(context: CpuContext, keys: number, offsets: Uint32Array,
   return context.view(dtype, out, 3 * n).slice() as TypedArray;
 }
 
-function openPart(
+/** What the keys of `labels`, which lie next to each other, have of what is asked. */
+export function openPart(
   context: CpuContext,
   keys: number,
   labels: Uint32Array,
