@@ -56,7 +56,7 @@ const byLabel = (name, scipy) => ({
   },
 });
 
-export const FUNCTIONS = {
+const FILTERS = {
   'gaussianFilter sigma 2': {
     tilewise: (t, x) => t.gaussianFilter(x, 2),
     scipy: 'nd.gaussian_filter(x, 2)',
@@ -132,6 +132,9 @@ export const FUNCTIONS = {
     scipy: 'nd.median_filter(x.astype(float), 3)',
     on: PLANES,
   },
+};
+
+const OTHERS = {
   'affineTransform order 1': {
     tilewise: affine(1),
     scipy: 'nd.affine_transform(x, *turn(x), order=1)',
@@ -273,3 +276,8 @@ export const FUNCTIONS = {
     on: PLANES,
   },
 };
+
+const withBar = (specs, scipy) =>
+  Object.fromEntries(Object.entries(specs).map(([key, spec]) => [key, { bar: { scipy }, ...spec }]));
+
+export const FUNCTIONS = { ...withBar(FILTERS, 4), ...withBar(OTHERS, 2) };

@@ -97,7 +97,7 @@ async function benchRow({ key, on, spec }, sides, file) {
   const peers = sides.filter(({ name }) => name in PEERS && requestTo[name](spec, key));
   const { dtype, shape } = await load([...ours, ...peers], on);
   if (spec.second) await load([...ours, ...peers], spec.second);
-  const result = { key, dtype, shape, spec };
+  const result = { key, on, dtype, shape, spec };
   const run = (side, more) =>
     side.ask({ run: requestTo[side.name]?.(spec, key) ?? key, x: on, c: spec.second, ...more });
 
