@@ -9,8 +9,8 @@ const ON_DEMAND = [
   'fast-png',
   'client-zip',
   '@zip.js/zip.js',
-  'fzstd',
   'numcodecs',
+  '*/_virtual_zstd.js',
 ];
 
 const budget = (name, limit, rest) => ({

@@ -4,6 +4,7 @@ import { defineConfig, type Plugin } from 'vite';
 import glsl from 'vite-plugin-glsl';
 import manifest from './package.json' with { type: 'json' };
 import { kernels } from './scripts/kernelsPlugin.ts';
+import { zstd } from './scripts/zstdPlugin.ts';
 
 const external = [
   ...Object.keys(manifest.dependencies),
@@ -13,6 +14,7 @@ const external = [
 
 export const sharedPlugins = () => [
   kernels(),
+  zstd(),
   glsl({ include: ['**/*.wgsl'], warnDuplicatedImports: false }),
 ];
 

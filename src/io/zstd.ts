@@ -1,83 +1,146 @@
-// zstd, also where code may not be made of strings: there, zarrita's WASM codec cannot start.
+// zstd by libzstd in WASM. zarrita's own codec copies byte by byte, and may not run where code may not be made of strings.
 import { registry } from 'zarrita';
 
 interface Codec {
-  encode(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
-  decode(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  encode(bytes: Uint8Array): Promise<Uint8Array>;
+  decode(bytes: Uint8Array): Promise<Uint8Array>;
 }
-
-type Loader = () => Promise<{ fromConfig(configuration: object): Codec }>;
 
 const NAMES = ['zstd', 'numcodecs.zstd'];
-const loadWasm = registry.get('zstd') as unknown as Loader;
+const theirs = registry.get('zstd') as unknown;
 
-let wasmFails = false;
+/** The most that a frame may become. */
+const LARGEST = 2 ** 31 - 1;
+/** What is tried first for frames that do not tell their length. */
+const GUESS = 8;
 
-/** By zarrita's WASM codec, or by other means where a content security policy forbids `unsafe-eval`. */
-async function byWasm(
-  run: (codec: Codec) => Uint8Array | Promise<Uint8Array>,
-  otherwise: () => Uint8Array | Promise<Uint8Array>,
-  configuration: object = {},
-): Promise<Uint8Array> {
-  if (!wasmFails) {
-    try {
-      const Zstd = await loadWasm();
-      return await run(Zstd.fromConfig(configuration));
-    } catch (error) {
-      if (!(error instanceof EvalError)) throw error;
-      wasmFails = true;
+/** Error codes of zstd_errors.h, as negative numbers. */
+const TOO_SMALL = -70;
+const ERRORS: Readonly<Record<number, string>> = {
+  [-10]: 'not a zstd frame',
+  [-20]: 'corrupt data',
+  [-22]: 'wrong checksum',
+  [-64]: 'out of memory',
+  [-72]: 'truncated data',
+};
+
+type ZstdModule = typeof import('virtual:zstd')['Module'];
+
+class Zstd {
+  readonly #module: ZstdModule;
+  readonly #compressor: number;
+  readonly #decompressor: number;
+
+  constructor(module: ZstdModule) {
+    this.#module = module;
+    this.#compressor = module._ZSTD_createCCtx();
+    this.#decompressor = module._ZSTD_createDCtx();
+  }
+
+  compress(bytes: Uint8Array, level: number): Uint8Array {
+    const module = this.#module;
+    const capacity = module._ZSTD_compressBound(bytes.length);
+    return this.#withBuffers(bytes, capacity, (source, target) =>
+      module._ZSTD_compress_usingDict(this.#compressor, target, capacity, source, bytes.length, 0, 0, level),
+    );
+  }
+
+  /** All frames that there are. */
+  decompress(bytes: Uint8Array): Uint8Array {
+    if (bytes.length === 0) throw new Error('zstd: no data');
+    const module = this.#module;
+    const run = (capacity: number) =>
+      this.#withBuffers(bytes, capacity, (source, target) =>
+        module._ZSTD_decompress_usingDict(this.#decompressor, target, capacity, source, bytes.length, 0, 0),
+      );
+    for (let capacity = this.#contentSize(bytes); ; capacity = Math.min(LARGEST, capacity * 4)) {
+      try {
+        return run(capacity);
+      } catch (error) {
+        const small = (error as Error).cause === TOO_SMALL;
+        if (!small || capacity === LARGEST) throw error;
+      }
     }
   }
-  return otherwise();
+
+  /** The length of the first frame's content, or a guess. */
+  #contentSize(bytes: Uint8Array): number {
+    const module = this.#module;
+    const header = bytes.subarray(0, 32);
+    const pointer = this.#allocate(header.length);
+    module.HEAPU8.set(header, pointer);
+    // 32 bits of it; negative where it is not told or there is no frame.
+    const size = module._ZSTD_getFrameContentSize(pointer, bytes.length) | 0;
+    module._free(pointer);
+    return size >= 0 ? Math.max(1, size) : Math.max(2 ** 16, GUESS * bytes.length);
+  }
+
+  #withBuffers(
+    bytes: Uint8Array,
+    capacity: number,
+    run: (source: number, target: number) => number,
+  ): Uint8Array {
+    const module = this.#module;
+    const source = this.#allocate(bytes.length + capacity);
+    try {
+      const target = source + bytes.length;
+      module.HEAPU8.set(bytes, source);
+      const length = run(source, target);
+      if (module._ZSTD_isError(length)) {
+        const code = length | 0;
+        throw new Error(`zstd: ${ERRORS[code] ?? `error ${-code}`}`, { cause: code });
+      }
+      return module.HEAPU8.slice(target, target + (length >>> 0));
+    } finally {
+      module._free(source);
+    }
+  }
+
+  #allocate(bytes: number): number {
+    const pointer = this.#module._malloc(bytes);
+    if (pointer === 0) throw new Error(`zstd: ${ERRORS[-64]}`, { cause: -64 });
+    return pointer >>> 0;
+  }
 }
 
-/** Without WASM by JavaScript, which is slower. */
-export const decodeZstd = (bytes: Uint8Array): Promise<Uint8Array> =>
-  byWasm(
-    (codec) => codec.decode(bytes),
-    async () => (await import('fzstd')).decompress(bytes),
-  );
+let starting: Promise<Zstd> | undefined;
 
-/** Without WASM stored rather than compressed: a frame that every decoder reads. */
-export const encodeZstd = (bytes: Uint8Array, level: number): Promise<Uint8Array> =>
-  byWasm(
-    (codec) => codec.encode(bytes),
-    () => storedFrame(bytes),
-    { level },
-  );
+function load(): Promise<Zstd> {
+  starting ??= start();
+  return starting;
+}
+
+async function start(): Promise<Zstd> {
+  const { Module, wasm } = await import('virtual:zstd');
+  const binary = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
+  await new Promise<void>((resolve, reject) => {
+    Module.onRuntimeInitialized = resolve;
+    Module.instantiateWasm = (imports, receive) => {
+      WebAssembly.instantiate(binary, imports).then(({ instance }) => receive(instance), reject);
+      return {};
+    };
+    Module.init();
+  });
+  return new Zstd(Module);
+}
+
+/** Throws an Error for what are no whole frames. */
+export const decodeZstd = async (bytes: Uint8Array): Promise<Uint8Array> => (await load()).decompress(bytes);
+
+/** One frame, which tells its length. */
+export const encodeZstd = async (bytes: Uint8Array, level: number): Promise<Uint8Array> =>
+  (await load()).compress(bytes, level);
 
 /** Makes zarrita's own pipelines go this way too, unless the application has put another codec there. */
 export function registerZstd(): void {
   for (const name of NAMES) {
-    if ((registry.get(name) as unknown) === loadWasm) registry.set(name, (() => Zstd) as never);
+    if ((registry.get(name) as unknown) === theirs) registry.set(name, (() => ZstdCodec) as never);
   }
 }
 
-const Zstd = {
+const ZstdCodec = {
   fromConfig: ({ level = 0 }: { level?: number } = {}): Codec => ({
     encode: (bytes) => encodeZstd(bytes, level),
     decode: decodeZstd,
   }),
 };
-
-const LARGEST_BLOCK = 128 * 1024;
-
-/** RFC 8878: a frame of raw blocks. */
-function storedFrame(bytes: Uint8Array): Uint8Array {
-  const blocks = Math.max(1, Math.ceil(bytes.length / LARGEST_BLOCK));
-  const frame = new Uint8Array(9 + 3 * blocks + bytes.length);
-  const header = new DataView(frame.buffer);
-  header.setUint32(0, 0xfd2fb528, true);
-  // One segment, its size in four bytes.
-  header.setUint8(4, 0b1010_0000);
-  header.setUint32(5, bytes.length, true);
-  let at = 9;
-  for (let i = 0; i < blocks; i++) {
-    const block = bytes.subarray(i * LARGEST_BLOCK, (i + 1) * LARGEST_BLOCK);
-    const start = block.length * 8 + (i === blocks - 1 ? 1 : 0);
-    frame.set([start & 255, (start >> 8) & 255, start >> 16], at);
-    frame.set(block, at + 3);
-    at += 3 + block.length;
-  }
-  return frame;
-}

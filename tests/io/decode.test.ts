@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as Comlink from 'comlink';
-import { rolldown } from 'rolldown';
+import { type RolldownPlugin, rolldown } from 'rolldown';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { zstd } from '../../scripts/zstdPlugin';
 import { isTilewiseError } from '../../src/core/errors';
 import { chunkCache } from '../../src/io/cache';
 import { type ChunkDecoder, setChunkDecoder } from '../../src/io/decode';
@@ -205,7 +206,8 @@ describe('workerDecoder', () => {
        import { createDecodeService } from '${source}';
        Comlink.expose(createDecodeService(), nodeEndpoint(parentPort));`,
     );
-    const bundle = await rolldown({ input: entry, platform: 'node', logLevel: 'silent' });
+    const plugins = [zstd() as RolldownPlugin];
+    const bundle = await rolldown({ input: entry, platform: 'node', logLevel: 'silent', plugins });
     await bundle.write({ dir: folder, entryFileNames: 'worker.mjs' });
     const thread = new Worker(join(folder, 'worker.mjs'));
     onTestFinished(() => void thread.terminate());

@@ -1,11 +1,12 @@
-// zstd where code may not be made of strings, as under a strict content security policy: Node has a switch for it.
+// zstd: where code may not be made of strings, as under a strict content security policy (Node has a switch for it), and all
+// kinds of frames.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { decompress } from 'fzstd';
 import { expect, test } from 'vitest';
 import * as zarr from 'zarrita';
 import { fromArray, gaussianFilter } from '../../src/index';
+import { decodeZstd, encodeZstd } from '../../src/io/zstd';
 
 const SCRIPT = `
   import { disposeExecutors, fromArray, gaussianFilter, openZarr, writeZarr } from 'tilewise';
@@ -37,11 +38,54 @@ test('chunks are written and read without it; other software reads them', async 
   expect(evaluates).toBe(false);
   expect(data).toEqual([...expected]);
   const frame = new Uint8Array(Buffer.from(chunk, 'base64'));
-  expect([...new Uint16Array(decompress(frame).slice().buffer)]).toEqual([...expected]);
   // numcodecs' libzstd, as zarrita uses it.
   const Zstd = (await zarr.registry.get('zstd')!()) as unknown as {
     fromConfig(configuration: object): { decode(bytes: Uint8Array): Promise<Uint8Array> };
   };
   const decoded = await Zstd.fromConfig({}).decode(frame);
   expect([...new Uint16Array(decoded.slice().buffer)]).toEqual([...expected]);
+});
+
+const text = (value: string) => new TextEncoder().encode(value);
+const join = (...parts: Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
+
+/** A frame of one block as it is (RFC 8878), which does not tell its length. */
+const untold = (bytes: Uint8Array) => {
+  const header = (bytes.length << 3) | 1;
+  return join(
+    Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x58),
+    Uint8Array.of(header & 255, (header >> 8) & 255, header >> 16),
+    bytes,
+  );
+};
+
+test.each([1, 3, 19])('what is written at level %d is read', async (level) => {
+  const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => (i * i) >> 7);
+  const frame = await encodeZstd(bytes, level);
+  expect(frame.length).toBeLessThan(bytes.length);
+  expect(Buffer.from(await decodeZstd(frame)).equals(bytes)).toBe(true);
+});
+
+test('shared memory, no bytes, several frames, frames that do not tell their length', async () => {
+  const shared = new Uint8Array(new SharedArrayBuffer(5000)).fill(7);
+  expect(await decodeZstd(await encodeZstd(shared, 1))).toEqual(new Uint8Array(5000).fill(7));
+  expect(await decodeZstd(await encodeZstd(new Uint8Array(0), 1))).toEqual(new Uint8Array(0));
+  const frames = join(await encodeZstd(text('one'), 1), await encodeZstd(text('and two'), 1));
+  expect(await decodeZstd(frames)).toEqual(text('oneand two'));
+  const long = new Uint8Array(100_000).fill(3);
+  expect(await decodeZstd(join(untold(text('x')), await encodeZstd(long, 1)))).toEqual(join(text('x'), long));
+});
+
+test('what is no whole frame is an error that says so', async () => {
+  const bytes = Uint8Array.from({ length: 5000 }, (_, i) => (i * i) >> 5);
+  const frame = await encodeZstd(bytes, 1);
+  await expect(decodeZstd(frame.subarray(0, frame.length - 3))).rejects.toThrow('truncated');
+  await expect(decodeZstd(new Uint8Array(0))).rejects.toThrow('no data');
+  await expect(decodeZstd(text('not a frame at all'))).rejects.toThrow('not a zstd frame');
+  const broken = frame.slice();
+  // The first block's kind: the one that is reserved.
+  broken[7] |= 6;
+  await expect(decodeZstd(broken)).rejects.toThrow('corrupt data');
+  // And goes on well.
+  expect(await decodeZstd(frame)).toEqual(bytes);
 });
