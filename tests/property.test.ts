@@ -18,7 +18,9 @@ import {
   thresholdOtsu,
   uniformFilter,
 } from '../src/index';
-import { EXECUTORS } from './helpers/executors';
+import { EXECUTORS, expectNoFallback } from './helpers/executors';
+
+expectNoFallback();
 
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));

@@ -16,7 +16,9 @@ import {
   sobel,
 } from '../src/index';
 import { expectWithinContract } from './helpers/compare';
-import { EXECUTORS } from './helpers/executors';
+import { EXECUTORS, expectNoFallback } from './helpers/executors';
+
+expectNoFallback();
 
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));

@@ -162,10 +162,14 @@ export interface BlockOp<P extends Params = Params> extends OpBase<P> {
   survey?(node: GraphNode): GraphNode | undefined;
   cpu(context: CpuContext, step: Step<P>): void;
   gpu(context: GpuContext, step: Step<P>): void;
-  /** One kernel for two steps of this op, the second of which alone reads what the first makes. */
-  readonly gpuPair?: {
-    accepts(step: Step<P>, next: Step<P>): boolean;
-    gpu(context: GpuContext, step: Step<P>, next: Step<P>): void;
+  /** One kernel for several steps that follow each other, the first of which is of this op. */
+  readonly gpuRun?: {
+    /**
+     * How many of the steps one kernel does; at most 1 where none does several. `isPrivate` says whether what a step
+     * makes is read by none but the first `length` steps.
+     */
+    length(steps: readonly Step[], isPrivate: (output: Operand, length: number) => boolean): number;
+    gpu(context: GpuContext, steps: readonly Step[]): void;
   };
 }
 

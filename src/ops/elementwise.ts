@@ -14,6 +14,7 @@ import {
   constant,
   type Expression,
   type ExpressionLike,
+  expressionSize,
   fits,
   fuse,
   gpuRefusal,
@@ -23,7 +24,7 @@ import {
   reindex,
 } from '../core/expression';
 import { createNode, type GraphNode, type Params, pickMeta } from '../core/graph';
-import { defineBlockOp } from '../core/op';
+import { defineBlockOp, type Step } from '../core/op';
 import { regionSize, type Shape } from '../core/region';
 import { joinNode, overParts, partNode } from './complex';
 import { pointwiseGpu } from './gpu/pointwise';
@@ -49,6 +50,13 @@ export const pointwise = defineBlockOp<PointwiseParams>({
     });
   },
 });
+
+/** The expression of a step that is pointwise, and how many nodes it has. */
+export function expressionOf({ op, params }: Step): { expression: Expression; size: number } | undefined {
+  if (op !== pointwise.name) return undefined;
+  const { expression } = params as PointwiseParams;
+  return { expression, size: expressionSize(expression) };
+}
 
 /** What a pointwise function applies to. */
 export type PointwiseOperand = GraphNode | Scalar | Complex | boolean;

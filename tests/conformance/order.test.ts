@@ -12,8 +12,10 @@ import {
   rankFilter,
 } from '../../src/index';
 import { recordGolden } from '../helpers/conformance';
-import { chunkings, EXECUTORS } from '../helpers/executors';
+import { chunkings, EXECUTORS, expectNoFallback } from '../helpers/executors';
 import { type GoldenCase, loadGolden } from '../helpers/golden';
+
+expectNoFallback();
 
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));

@@ -31,6 +31,6 @@ export function expectNoFallback(): void {
   });
   afterAll(() => {
     stop();
-    expect(messages).toEqual([]);
+    expect([...new Set(messages)]).toEqual([]);
   });
 }

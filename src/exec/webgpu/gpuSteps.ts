@@ -1,28 +1,36 @@
-// The steps of a program as a GPU runs them: some two at a time.
-import { getOp } from '../../core/op';
+// The steps of a program as a GPU runs them: some several at a time.
+import { type GpuContext, getOp, type Operand } from '../../core/op';
 import type { ProgramStep, TileProgram } from '../../core/program';
 
-/** A step, and the one after it where one kernel does both. */
-export type GpuSteps = readonly [step: ProgramStep, next?: ProgramStep];
+/** Steps that one kernel does, or a single one. */
+export type GpuSteps = readonly ProgramStep[];
+
+/** More than any kernel does. */
+const LONGEST = 8;
 
 export function gpuSteps(program: TileProgram): GpuSteps[] {
-  const results = new Set(program.outputs.map(({ slot }) => slot));
-  const steps: GpuSteps[] = [];
-  for (let i = 0; i < program.steps.length; i++) {
-    const [step, next] = program.steps.slice(i, i + 2);
-    if (next && !results.has(step.output.slot) && isPair(step, next)) {
-      steps.push([step, next]);
-      i++;
-    } else steps.push([step]);
+  const runs: GpuSteps[] = [];
+  for (let i = 0; i < program.steps.length; ) {
+    const length = runLength(program.steps.slice(i, i + LONGEST));
+    runs.push(program.steps.slice(i, i + length));
+    i += length;
   }
-  return steps;
+  return runs;
 }
 
-/** What `step` makes must be read by `next` alone: it is its input, and free after it. */
-function isPair(step: ProgramStep, next: ProgramStep): boolean {
-  if (step.op !== next.op || step.partial || next.inputs.length !== 1) return false;
-  const { slot } = step.output;
-  if (next.inputs[0]?.slot !== slot || !next.free.includes(slot)) return false;
-  const op = getOp(step.op);
-  return op.kind === 'block' && op.gpuPair?.accepts(step, next) === true;
+function runLength(steps: GpuSteps): number {
+  const op = getOp(steps[0].op);
+  if (op.kind !== 'block' || !op.gpuRun) return 1;
+  // Outputs of the program are never free.
+  const isPrivate = ({ slot }: Operand, length: number) =>
+    steps.slice(0, length).some(({ free }) => free.includes(slot));
+  return Math.max(1, op.gpuRun.length(steps, isPrivate));
+}
+
+/** Records the kernels of steps of a block op. */
+export function encodeSteps(context: GpuContext, steps: GpuSteps): void {
+  const op = getOp(steps[0].op);
+  if (op.kind !== 'block') throw new Error(`operation "${op.name}" has no output block`);
+  if (steps.length > 1) op.gpuRun!.gpu(context, steps);
+  else op.gpu(context, steps[0]);
 }

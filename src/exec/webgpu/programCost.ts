@@ -2,7 +2,7 @@
 import { getOp } from '../../core/op';
 import type { TileProgram } from '../../core/program';
 import { CountingContext } from './countingContext';
-import { gpuSteps } from './gpuSteps';
+import { encodeSteps, gpuSteps } from './gpuSteps';
 
 export interface GpuCost {
   readonly dispatches: number;
@@ -10,15 +10,15 @@ export interface GpuCost {
   readonly bytesMoved: number;
 }
 
-/** The cost of each step, in order; of two that one kernel does, it is the second's. */
+/** The cost of each step, in order; of several that one kernel does, it is the last one's. */
 export function stepCosts(program: TileProgram): GpuCost[] {
-  return gpuSteps(program).flatMap(([step, next]) => {
+  return gpuSteps(program).flatMap((steps) => {
     const context = new CountingContext();
-    const op = getOp(step.op);
-    if (next && op.kind === 'block') op.gpuPair?.gpu(context, step, next);
-    else op.gpu(context, step);
+    const op = getOp(steps[0].op);
+    if (op.kind === 'block') encodeSteps(context, steps);
+    else op.gpu(context, steps[0]);
     const cost = { dispatches: context.dispatches, bytesMoved: context.bytesMoved };
-    return next ? [NOTHING, cost] : [cost];
+    return steps.map((_, i) => (i === steps.length - 1 ? cost : NOTHING));
   });
 }
 

@@ -9,7 +9,7 @@ import { MAP_READ, READBACK } from './buffers';
 import { type Command, RecordingContext } from './context';
 import { encodeTile, readbackLayout } from './encode';
 import { DeviceLostError, OutOfMemoryError } from './errors';
-import { gpuSteps } from './gpuSteps';
+import { encodeSteps, gpuSteps } from './gpuSteps';
 import type { Pipeline } from './pipelineCache';
 import type { GpuSession } from './session';
 import { type TileBuffer, TileMemory } from './tileMemory';
@@ -128,18 +128,16 @@ function record(
   const results = new Set(program.outputs.map(({ slot }) => slot));
   const partials: GpuPartial<unknown>[] = [];
   const kept: TileBuffer[] = [];
-  for (const [step, next] of gpuSteps(program)) {
-    const op = getOp(step.op);
-    if (op.kind === 'block') {
-      if (next) op.gpuPair?.gpu(context, step, next);
-      else op.gpu(context, step);
-    } else {
-      const partial = op.gpu(context, step);
+  for (const steps of gpuSteps(program)) {
+    const op = getOp(steps[0].op);
+    if (op.kind === 'block') encodeSteps(context, steps);
+    else {
+      const partial = op.gpu(context, steps[0]);
       partials.push(partial);
       kept.push(...context.keep(partial.buffers));
     }
     context.endStep();
-    for (const slot of [...step.free, ...(next?.free ?? [])]) if (!results.has(slot)) context.free(slot);
+    for (const { free } of steps) for (const slot of free) if (!results.has(slot)) context.free(slot);
   }
   const outputs = program.outputs.map(({ slot }) => context.slot(slot));
   const readback = target ? kept : [...outputs, ...kept];

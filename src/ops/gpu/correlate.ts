@@ -3,6 +3,7 @@ import type { DType } from '../../core/dtype';
 import { DeviceError } from '../../core/errors';
 import type { GpuBufferRef, GpuContext } from '../../core/op';
 import { correlate1dRefuses } from './correlate1d';
+import { BLOCK_ROWS, MOST_ROW_TAPS, rowsHeader } from './correlateRowsWgsl';
 import { fixedWeights } from './fixedPoint';
 import { elementHeader, scalarBits, wordCount } from './wgsl';
 
@@ -36,7 +37,11 @@ const DISPATCH_WORK = 2 ** 28;
  * windows take several dispatches of about `work` products each.
  */
 export function correlateGpu(context: GpuContext, correlation: Correlation, work = DISPATCH_WORK): void {
-  const { dtype, weights, cval, tables, input, output } = correlation;
+  const { dtype, weights, cval, tables, input, output, size } = correlation;
+  if (dtype === 'float32' && size[2] > 1 && size[2] <= MOST_ROW_TAPS) {
+    correlateRows(context, correlation, work);
+    return;
+  }
   const specialised = dtype === 'float32' ? floatKernel(weights) : fixedKernel(dtype, weights);
   const bindings = [input, context.constant(tables), context.constant(specialised.weights), output];
   const count = elements(correlation);
@@ -51,6 +56,23 @@ export function correlateGpu(context: GpuContext, correlation: Correlation, work
       invocations: Math.min(batch, words - first),
     });
   }
+}
+
+/** Windows of several rows, which neighbours in a column share. */
+function correlateRows(context: GpuContext, correlation: Correlation, work: number): void {
+  const { weights, cval, tables, input, output, size, outputShape, inner } = correlation;
+  const blocks = Math.ceil(outputShape[2] / BLOCK_ROWS);
+  const count = outputShape[0] * outputShape[1] * blocks * outputShape[3] * inner;
+  const batch = Math.max(64, Math.floor(work / (weights.length * BLOCK_ROWS)));
+  const bindings = [input, context.constant(tables), context.constant(new Float32Array(weights)), output];
+  for (let first = 0; first < count; first += batch)
+    context.dispatch({
+      shader: 'correlateRows',
+      header: rowsHeader({ taps: size[2], constant: tables.includes(-1), zeros: weights.includes(0) }),
+      uniforms: [...windowUniforms(correlation, count, first).slice(0, -1), scalarBits('float32', cval)],
+      bindings,
+      invocations: Math.min(batch, count - first),
+    });
 }
 
 const floatKernel = (weights: Float64Array) => ({

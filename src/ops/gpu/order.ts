@@ -1,12 +1,14 @@
-// Order statistics of windows on the GPU: a padded block is gathered first, so that windows see no edges.
+// Order statistics of windows on the GPU: boxes over planes in registers, other windows element by element. Only boxes
+// that are large, or long along three axes, take passes over a padded block.
 import { type DType, isFloat, isSigned } from '../../core/dtype';
-import type { GpuBufferRef, GpuContext } from '../../core/op';
+import type { GpuContext, Operand } from '../../core/op';
 import { elementCount } from '../../core/region';
-import { flatOffsets, type PaddedBlock, padBlockGpu } from './padBlock';
-import { bitsHeader, isGpuType, wordCount } from './wgsl';
+import { extremumHeader, PLANE_WINDOW } from './extremumWgsl';
+import { flatOffsets, joinTables, type PaddedBlock, padBlockGpu } from './padBlock';
+import { bitsHeader, isGpuType, rowTarget, scalarBits, wordCount } from './wgsl';
 
 export interface GpuWindow extends Omit<PaddedBlock, 'shape'> {
-  readonly output: GpuBufferRef;
+  readonly output: Operand;
   /** Four axes each. */
   readonly outputShape: readonly number[];
   readonly sizes: readonly number[];
@@ -31,20 +33,46 @@ const header = (dtype: DType): string => {
 const paddedShape = ({ outputShape, sizes }: GpuWindow): number[] =>
   outputShape.map((n, axis) => n + sizes[axis] - 1);
 
-/** Smallest (largest) element of each window: of the whole box in passes along its axes, or at `offsets`. */
+/** Smallest (largest) element of each window: of the whole box, or at `offsets`. */
 export function extremumGpu(
   context: GpuContext,
   window: GpuWindow & { readonly offsets?: Int32Array; readonly maximum: boolean },
 ): void {
-  const { dtype, sizes, offsets, maximum, outputShape, output } = window;
+  const { sizes, offsets, maximum } = window;
+  if (offsets) tapsGpu(context, { ...window, offsets }, maximum ? 1 : 0);
+  else if (sizes[0] * sizes[1] === 1 && Math.max(...sizes) <= PLANE_WINDOW) planeExtremum(context, window);
+  else passesExtremum(context, window);
+}
+
+function planeExtremum(context: GpuContext, window: GpuWindow & { readonly maximum: boolean }): void {
+  const { dtype, sizes, maximum, outputShape, inputShape, tables, input, cval } = window;
+  const [planes, height, width] = [outputShape[0] * outputShape[1], outputShape[2], outputShape[3]];
+  const { output, aligned } = rowTarget(context, window.output);
+  const positions = Int32Array.from([...tables[2], ...tables[3]]);
+  const code = { dtype, maximum, height: sizes[2], constant: positions.includes(-1), aligned };
+  context.dispatch({
+    shader: 'extremumPlane',
+    header: `${header(dtype)}\n${extremumHeader(code)}`,
+    uniforms: [
+      ...[width, height, planes, inputShape[3], inputShape[2] * inputShape[3], sizes[3]],
+      scalarBits(dtype, cval),
+    ],
+    bindings: [input, context.constant(positions), output],
+    invocations: 64 * planes * Math.ceil(width / 64) * Math.ceil(height / 64),
+  });
+}
+
+/** In passes along its axes. */
+function passesExtremum(context: GpuContext, window: GpuWindow & { readonly maximum: boolean }): void {
+  const { dtype, sizes, maximum, outputShape } = window;
   const shape = paddedShape(window);
-  const passes = offsets ? [flatOffsets(offsets, shape)] : boxPasses(sizes, shape);
+  const passes = boxPasses(sizes, shape);
   let from = padBlockGpu(context, { ...window, shape });
   passes.forEach((taps, i) => {
     const last = i === passes.length - 1;
     const target = last ? outputShape : shape;
     const words = wordCount(dtype, elementCount(target));
-    const to = last ? output : context.scratch(4 * words);
+    const to = last ? context.output(window.output) : context.scratch(4 * words);
     context.dispatch({
       shader: 'windowExtremum',
       header: `${header(dtype)}\nconst MAXIMUM = ${maximum};`,
@@ -73,18 +101,34 @@ function boxPasses(sizes: readonly number[], shape: readonly number[]): Uint32Ar
 }
 
 /** The element of `rank` of each window. */
-export function rankGpu(
+export const rankGpu = (
   context: GpuContext,
   window: GpuWindow & { readonly offsets: Int32Array; readonly rank: number },
+): void => tapsGpu(context, window, 2, window.rank);
+
+/** `selection` as shaders/windowTaps.wgsl has it. */
+function tapsGpu(
+  context: GpuContext,
+  window: GpuWindow & { readonly offsets: Int32Array },
+  selection: 0 | 1 | 2,
+  rank = 0,
 ): void {
-  const { dtype, offsets, rank, outputShape, output } = window;
-  const shape = paddedShape(window);
-  const taps = flatOffsets(offsets, shape);
+  const { dtype, offsets, outputShape, inputShape, sizes, tables, cval } = window;
+  const { positions, starts } = joinTables(tables);
+  const count = offsets.length / 4;
+  const taps = new Uint32Array(3 * count);
+  taps.set(flatOffsets(offsets, inputShape));
+  for (let i = 0; i < 2 * count; i++) taps[count + i] = offsets[2 * i] | (offsets[2 * i + 1] << 16);
   context.dispatch({
-    shader: 'windowRank',
-    header: header(dtype),
-    uniforms: [...shape, ...outputShape, taps.length, rank],
-    bindings: [padBlockGpu(context, { ...window, shape }), context.constant(taps), output],
+    shader: 'windowTaps',
+    header: `${header(dtype)}\nconst SELECT = ${selection}u;`,
+    uniforms: [...inputShape, ...outputShape, ...sizes, ...starts, count, rank, scalarBits(dtype, cval)],
+    bindings: [
+      window.input,
+      context.constant(positions),
+      context.constant(taps),
+      context.output(window.output),
+    ],
     invocations: wordCount(dtype, elementCount(outputShape)),
   });
 }

@@ -20,24 +20,30 @@ export function padBlockGpu(context: GpuContext, block: PaddedBlock): GpuBufferR
   const { input, dtype, inputShape, shape, tables, cval } = block;
   const words = wordCount(dtype, elementCount(shape));
   const padded = context.scratch(4 * words);
-  let length = 0;
-  const starts = tables.map((table) => {
-    length += table.length;
-    return length - table.length;
-  });
-  const joined = new Int32Array(length);
-  for (const [axis, table] of tables.entries()) joined.set(table, starts[axis]);
+  const { positions, starts } = joinTables(tables);
   context.dispatch({
     shader: 'gatherBox',
     header: bitsHeader(dtype),
     uniforms: [...inputShape, ...shape, ...starts, scalarBits(dtype, cval)],
-    bindings: [input, context.constant(joined), padded],
+    bindings: [input, context.constant(positions), padded],
     invocations: words,
   });
   return padded;
 }
 
-/** Distances in a padded block of `shape`, from coordinates of four axes. */
+/** Tables of several axes as one, and where each begins. */
+export function joinTables(tables: readonly Int32Array[]): { positions: Int32Array; starts: number[] } {
+  let length = 0;
+  const starts = tables.map((table) => {
+    length += table.length;
+    return length - table.length;
+  });
+  const positions = new Int32Array(length);
+  for (const [axis, table] of tables.entries()) positions.set(table, starts[axis]);
+  return { positions, starts };
+}
+
+/** Distances in a block of `shape`, from coordinates of four axes. */
 export function flatOffsets(offsets: Int32Array, shape: readonly number[]): Uint32Array {
   return Uint32Array.from({ length: offsets.length / 4 }, (_, i) => {
     const [a, b, c, d] = offsets.subarray(4 * i, 4 * i + 4);

@@ -20,7 +20,7 @@ export function pointwiseHeader(expression: Expression, inputCount: number): str
   );
   // An automatic layout drops bindings that the shader does not name.
   const unused = declarations.flatMap((_, i) => (used[i] ? [] : [`  _ = &in${i};`]));
-  const writer = new Writer();
+  const writer = new Writer((index, dtype) => fromBits(`in${index}`, dtype));
   const result = writer.write(expression);
   return `struct Params { count: u32, zero: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -29,6 +29,26 @@ ${declarations.join('\n')}
 const PER_WORD = ${4 / itemSize(expression.dtype)}u;
 fn element(i: u32) -> u32 {
 ${[...unused, ...writer.lines].join('\n')}
+  return ${toBits(result, expression.dtype)};
+}
+`;
+}
+
+/** Names a WGSL value of `dtype` (bool, i32, u32 or f32) for an input. */
+type Leaf = (index: number, dtype: DType) => string;
+
+/**
+ * `fn evaluate(…) -> u32`, the bits of an expression's value at element `i`: of the inputs listed in `values` as float32
+ * arguments v0, v1, … in that order, and of the others in buffers in0, in1, … by input.
+ */
+export function evaluateFunction(expression: Expression, values: readonly number[]): string {
+  const writer = new Writer((index, dtype) =>
+    values.includes(index) ? `v${values.indexOf(index)}` : fromBits(`in${index}`, dtype),
+  );
+  const result = writer.write(expression);
+  const parameters = values.map((_, n) => `v${n}: f32, `).join('');
+  return `fn evaluate(${parameters}i: u32) -> u32 {
+${writer.lines.join('\n')}
   return ${toBits(result, expression.dtype)};
 }
 `;
@@ -45,6 +65,8 @@ class Writer {
   readonly lines: string[] = [];
   private readonly names = new Map<string, string>();
 
+  constructor(private readonly leaf: Leaf) {}
+
   write(expression: Expression): string {
     return this.define(this.code(expression));
   }
@@ -53,7 +75,7 @@ class Writer {
   private define(code: string): string {
     const known = this.names.get(code);
     if (known) return known;
-    const name = `v${this.lines.length}`;
+    const name = `n${this.lines.length}`;
     this.lines.push(`  let ${name} = ${code};`);
     this.names.set(code, name);
     return name;
@@ -64,7 +86,7 @@ class Writer {
       case 'constant':
         return literal(Number(expression.value), expression.dtype);
       case 'input':
-        return fromBits(`in${expression.index}`, expression.dtype);
+        return this.leaf(expression.index, expression.dtype);
       case 'cast':
         return convert(this.write(expression.arg), expression.arg.dtype, expression.dtype);
       case 'call': {

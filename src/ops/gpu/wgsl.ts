@@ -1,6 +1,8 @@
 // WGSL headers that specialise shaders to an element type, and 32-bit words for uniforms.
 import { type DType, isFloat, isSigned, itemSize } from '../../core/dtype';
 import { DeviceError } from '../../core/errors';
+import type { GpuBufferRef, GpuContext, Operand } from '../../core/op';
+import { regionSize } from '../../core/region';
 
 /** Element types that GPU kernels hold packed in 32-bit words. */
 export const isGpuType = (dtype: DType): boolean => itemSize(dtype) <= 4;
@@ -39,6 +41,36 @@ export function elementHeader(dtype: DType, prefix = ''): string {
     `fn ${name('decode')}(word: u32, lane: u32) -> ${t} { return ${decode}; }`,
     `fn ${name('encode')}(value: ${t}, lane: u32) -> u32 { return ${encode}; }`,
   ].join('\n');
+}
+
+/**
+ * WGSL of a packed output at `binding` and `putWord(element, bits)`, which writes the elements of a word from one on. Rows
+ * that do not begin with words share some: then those are or-ed into zeros.
+ */
+export function packedOutput(binding: number, aligned: boolean): string {
+  const declare = (type: string) =>
+    `@group(0) @binding(${binding}) var<storage, read_write> output: array<${type}>;`;
+  if (aligned)
+    return `${declare('u32')}
+fn putWord(element: u32, bits: u32) { output[element / LANES] = bits; }`;
+  return `${declare('atomic<u32>')}
+fn putWord(element: u32, bits: u32) {
+  let shift = element % LANES * BITS;
+  atomicOr(&output[element / LANES], bits << shift);
+  if (shift != 0u) { atomicOr(&output[element / LANES + 1u], bits >> (32u - shift)); }
+}`;
+}
+
+/** The buffer for an output whose rows invocations write in parts, and whether they begin with words. */
+export function rowTarget(
+  context: GpuContext,
+  output: Operand,
+): { readonly output: GpuBufferRef; readonly aligned: boolean } {
+  const [start, stop] = output.region[output.region.length - 1] ?? [0, 1];
+  if ((stop - start) % lanes(output.dtype) === 0) return { output: context.output(output), aligned: true };
+  const zeros = context.scratch(4 * wordCount(output.dtype, regionSize(output.region)));
+  context.alias(output, zeros);
+  return { output: zeros, aligned: false };
 }
 
 const floats = new Float32Array(1);

@@ -2,15 +2,18 @@
 import { DTYPES } from '../../core/dtype';
 import { createNode, type GraphNode, pickMeta } from '../../core/graph';
 import { defineBlockOp } from '../../core/op';
-import { elementCount, regionShape } from '../../core/region';
 import { castNode } from '../elementwise';
 import { correlate1dGpu, correlate1dRefuses } from '../gpu/correlate1d';
-import { correlatePlaneGpu, PLANE_TAPS } from '../gpu/correlatePlane';
-import { constantRefusal, type LineParams, lineDemand, lineGeometry } from './lines';
+import {
+  type CorrelateLineParams,
+  constantRefusal,
+  type LineParams,
+  lineDemand,
+  lineGeometry,
+} from './lines';
+import { planeGpu, planeRun } from './planeRun';
 
-type CorrelateParams = LineParams & { readonly weights: Float64Array };
-
-export const correlate1d = defineBlockOp<CorrelateParams>({
+export const correlate1d = defineBlockOp<CorrelateLineParams>({
   name: 'correlate1d',
   demand: (region, params, [input]) => [lineDemand(region, params, input.shape)],
   slices: (params, axis) => axis !== params.axis,
@@ -48,30 +51,11 @@ export const correlate1d = defineBlockOp<CorrelateParams>({
       cval: params.cval,
     });
   },
-  gpuPair: {
-    accepts: ({ params: first, output }, { params: second }) =>
-      output.dtype === 'float32' &&
-      output.shape.length >= 2 &&
-      isPlanePair(first, second, output.shape.length),
-    gpu(context, step, { params, output }) {
-      const { region: between, ...second } = lineGeometry(params, output);
-      const { region, ...first } = lineGeometry(step.params, { ...step.output, region: between });
-      correlatePlaneGpu(context, {
-        planes: elementCount(regionShape(output.region).slice(0, -2)),
-        input: context.input(step.inputs[0]!, region),
-        output: context.output(output),
-        first: { ...step.params, ...first },
-        second: { ...params, ...second },
-      });
-    },
+  gpuRun: {
+    length: (steps, isPrivate) => planeRun(steps, isPrivate)?.steps ?? 1,
+    gpu: (context, steps) => planeGpu(context, planeRun(steps, () => true)!),
   },
 });
-
-/** Whether the passes go along the last two axes, with windows that fit the workgroups' memory. */
-const isPlanePair = (first: CorrelateParams, second: CorrelateParams, rank: number): boolean =>
-  first.axis !== second.axis &&
-  Math.min(first.axis, second.axis) === rank - 2 &&
-  Math.max(first.weights.length, second.weights.length) <= PLANE_TAPS;
 
 /**
  * Correlates each line along `axis` with `weights`; output dtype = input dtype.

@@ -13,6 +13,8 @@ export type LineParams = Params & {
   readonly cval: number;
 };
 
+export type CorrelateLineParams = LineParams & { readonly weights: Float64Array };
+
 /** The input region under an output region. */
 export function lineDemand(region: Region, params: LineParams, shape: Shape): Region {
   const { axis, before, after, mode } = params;

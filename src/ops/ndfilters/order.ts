@@ -53,7 +53,7 @@ export const windowExtremum = defineBlockOp<ExtremumParams>({
     extremumGpu(context, {
       ...geometry,
       input: context.input(input!, geometry.region),
-      output: context.output(output),
+      output,
       dtype: output.dtype,
       cval: params.cval,
       offsets: params.offsets ? windowOffsets(params) : undefined,
@@ -72,7 +72,7 @@ export const windowRank = defineBlockOp<RankParams>({
     rankGpu(context, {
       ...geometry,
       input: context.input(input!, geometry.region),
-      output: context.output(output),
+      output,
       dtype: output.dtype,
       cval: params.cval,
       offsets: windowOffsets(params),
