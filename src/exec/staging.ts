@@ -1,6 +1,6 @@
 // Memory in which the blocks of tiles wait for an executor and come back from it.
 import { allocate, type DType, itemSize, type TypedArray, view } from '../core/dtype';
-import type { Region } from '../core/region';
+import type { PlacedArray, Region } from '../core/region';
 import type { ReadOptions, Source } from '../core/source';
 import { memoryBudget } from './settings';
 
@@ -41,6 +41,11 @@ export class RecycledMemory implements Staging {
   inPlace(source: Source, region: Region, options: ReadOptions) {
     if (!this.shared) return undefined;
     return source.inPlace?.(region, { shared: true, copyUpTo: memoryBudget() / 4 }, options);
+  }
+
+  /** Whether all of these are memory of sources, in which nothing had to be put. */
+  isReadInPlace(inputs: readonly PlacedArray[]): boolean {
+    return this.shared && inputs.every(({ data }) => !this.#ours.has(data.buffer));
   }
 
   take(dtype: DType, length: number): TypedArray {

@@ -18,7 +18,12 @@ export interface PoolOptions {
   readonly shared: boolean;
 }
 
+/** What a worker holds at once: a call, or two tiles, the second of which waits there for its turn. */
+const CAPACITY = 2;
+
 interface Job {
+  /** How much of a worker's capacity it takes. */
+  readonly weight: number;
   readonly start: (worker: WorkerHandle) => Promise<unknown>;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -28,15 +33,14 @@ export class WorkerPool implements CpuExecutor {
   readonly name = 'cpu';
   readonly stats: ExecutorStats = { submits: 0, dispatches: 0, bytesUploaded: 0, bytesRead: 0 };
   readonly staging: RecycledMemory;
-  readonly #idle: WorkerHandle[] = [];
-  readonly #workers = new Set<WorkerHandle>();
+  /** The workers that live, and how much each of them has. */
+  readonly #workers = new Map<WorkerHandle, number>();
   readonly #queue = new Set<Job>();
-  #busy = 0;
   #disposed = false;
 
   constructor(readonly options: PoolOptions) {
     this.staging = new RecycledMemory(options.shared);
-    setChunkDecoder(workerDecoder(() => [...this.#workers], this.staging));
+    setChunkDecoder(workerDecoder(() => [...this.#workers.keys()], this.staging));
   }
 
   get description(): string {
@@ -55,7 +59,7 @@ export class WorkerPool implements CpuExecutor {
   /** Starts all workers; rejects with a WorkerError when they cannot run here. */
   async start(): Promise<void> {
     while (this.#workers.size < this.options.size) this.#spawn();
-    const workers = [...this.#workers];
+    const workers = [...this.#workers.keys()];
     // A Node process whose workers are all idle ends, even while somebody waits for them.
     for (const worker of workers) worker.keepAlive(true);
     await Promise.all(workers.map((worker) => worker.ready));
@@ -69,17 +73,27 @@ export class WorkerPool implements CpuExecutor {
   ): Promise<TileResult> {
     await writersOf(options.targets);
     const request = { program, inputs, targets: options.targets ?? [] };
-    return this.#enqueue((worker) => runOn(worker, this.staging, request, options), options);
+    // Chunks are decoded by the same workers: where tiles are made of them, decoding must not wait for a second tile.
+    const weight = this.staging.isReadInPlace(inputs) ? 1 : CAPACITY;
+    return this.#enqueue(weight, (worker) => runOn(worker, this.staging, request, options), options);
   }
 
   call(call: ModuleCall, options: RunOptions = {}): Promise<unknown> {
-    return this.#enqueue((worker) => {
-      const sent = Comlink.transfer(call, buffersOf(call.blocks));
-      return worker.orLost(worker.remote.callFunction(sent));
-    }, options);
+    return this.#enqueue(
+      CAPACITY,
+      (worker) => {
+        const sent = Comlink.transfer(call, buffersOf(call.blocks));
+        return worker.orLost(worker.remote.callFunction(sent));
+      },
+      options,
+    );
   }
 
-  #enqueue<T>(start: (worker: WorkerHandle) => Promise<T>, { signal }: RunOptions): Promise<T> {
+  #enqueue<T>(
+    weight: number,
+    start: (worker: WorkerHandle) => Promise<T>,
+    { signal }: RunOptions,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       if (this.#disposed) throw new WorkerError('worker: the pool was disposed');
@@ -89,7 +103,12 @@ export class WorkerPool implements CpuExecutor {
           signal?.removeEventListener('abort', abort);
           done(value);
         };
-      const job: Job = { start, resolve: settle(resolve as (v: unknown) => void), reject: settle(reject) };
+      const job: Job = {
+        weight,
+        start,
+        resolve: settle(resolve as (v: unknown) => void),
+        reject: settle(reject),
+      };
       const abort = () => {
         // A tile that runs already cannot be interrupted; its result is dropped.
         this.#queue.delete(job);
@@ -106,9 +125,8 @@ export class WorkerPool implements CpuExecutor {
     setChunkDecoder(undefined);
     for (const job of this.#queue) job.reject(new WorkerError('worker: the pool was disposed'));
     this.#queue.clear();
-    for (const worker of this.#workers) worker.terminate();
+    for (const worker of this.#workers.keys()) worker.terminate();
     this.#workers.clear();
-    this.#idle.length = 0;
   }
 
   #spawn(): WorkerHandle {
@@ -119,43 +137,51 @@ export class WorkerPool implements CpuExecutor {
       throw new WorkerError(`worker: could not be started: ${(cause as Error).message}`, { cause });
     }
     worker.keepAlive(false);
-    this.#workers.add(worker);
-    this.#idle.push(worker);
-    worker.lost.addEventListener('abort', () => {
-      this.#workers.delete(worker);
-      const at = this.#idle.indexOf(worker);
-      if (at >= 0) this.#idle.splice(at, 1);
-    });
+    this.#workers.set(worker, 0);
+    worker.lost.addEventListener('abort', () => this.#workers.delete(worker));
     return worker;
   }
 
+  /** Hands out jobs in their order; what finds no room waits, and with it those behind. */
   #next(): void {
     for (const job of this.#queue) {
-      if (this.#busy >= this.options.size) return;
       try {
-        if (this.#idle.length === 0) this.#spawn();
+        const worker = this.#workerFor(job);
+        if (!worker) return;
+        this.#queue.delete(job);
+        void this.#execute(worker, job);
       } catch (error) {
         this.#queue.delete(job);
         job.reject(error);
-        continue;
       }
-      this.#queue.delete(job);
-      void this.#execute(this.#idle.pop()!, job);
     }
   }
 
-  async #execute(worker: WorkerHandle, { start, resolve, reject }: Job): Promise<void> {
-    this.#busy++;
-    worker.keepAlive(true);
+  /** A worker that has nothing to do, or else the one with most room, if it is enough. */
+  #workerFor({ weight }: Job): WorkerHandle | undefined {
+    const least = Math.min(CAPACITY, ...this.#workers.values());
+    if (least > 0 && this.#workers.size < this.options.size) return this.#spawn();
+    if (least + weight > CAPACITY) return undefined;
+    for (const [worker, load] of this.#workers) if (load === least) return worker;
+    return undefined;
+  }
+
+  async #execute(worker: WorkerHandle, { weight, start, resolve, reject }: Job): Promise<void> {
+    this.#addLoad(worker, weight);
     try {
       resolve(await start(worker));
     } catch (error) {
       reject(error);
     } finally {
-      this.#busy--;
-      worker.keepAlive(false);
-      if (!worker.lost.aborted) this.#idle.push(worker);
+      this.#addLoad(worker, -weight);
       this.#next();
     }
+  }
+
+  #addLoad(worker: WorkerHandle, weight: number): void {
+    const load = this.#workers.get(worker);
+    if (load === undefined) return;
+    this.#workers.set(worker, load + weight);
+    worker.keepAlive(load + weight > 0);
   }
 }

@@ -18,7 +18,8 @@ export async function runOn(
     if (memory.shared && isShared(target)) return target;
     return { data: memory.take(program.outputs[i].dtype, regionSize(program.tile)), region: program.tile };
   });
-  const request: TileRequest = { program, inputs, targets: written };
+  const aborted = memory.shared && signal ? abortFlag(signal) : undefined;
+  const request: TileRequest = { program, inputs, targets: written, aborted };
   const done = noteWriting(written, signal);
   const call = worker.remote.run(Comlink.transfer(request, buffersOf([inputs, written])));
   const { outputs, partials, returned } = await worker.orLost(call).finally(done);
@@ -30,6 +31,18 @@ export async function runOn(
   });
   memory.give((memory.shared ? [...inputs, ...written] : returned).map(({ data }) => data.buffer));
   return { outputs, partials };
+}
+
+const abortFlags = new WeakMap<AbortSignal, Int32Array>();
+
+/** Shared memory that becomes 1 with the signal: a tile that waits in a worker then is not begun. */
+function abortFlag(signal: AbortSignal): Int32Array {
+  const known = abortFlags.get(signal);
+  if (known) return known;
+  const flag = new Int32Array(new SharedArrayBuffer(4));
+  signal.addEventListener('abort', () => Atomics.store(flag, 0, 1), { once: true });
+  abortFlags.set(signal, flag);
+  return flag;
 }
 
 const isShared = ({ data }: PlacedArray): boolean => !(data.buffer instanceof ArrayBuffer);

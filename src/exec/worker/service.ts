@@ -18,6 +18,8 @@ export interface TileRequest {
   readonly inputs: readonly PlacedArray[];
   /** Where the outputs go; none: they are returned. */
   readonly targets: readonly PlacedArray[];
+  /** Shared memory that becomes 1 when nobody wants the result any more. */
+  readonly aborted?: Int32Array;
 }
 
 export interface TileReply extends TileResult {

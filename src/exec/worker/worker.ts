@@ -16,8 +16,9 @@ const service: TileService = {
   async ready() {
     await engine;
   },
-  async run({ program, inputs, targets }: TileRequest): Promise<TileReply> {
-    const result = (await engine).run(program, inputs, targets);
+  async run({ program, inputs, targets, aborted }: TileRequest): Promise<TileReply> {
+    const dropped = aborted !== undefined && Atomics.load(aborted, 0) === 1;
+    const result = dropped ? { outputs: [], partials: [] } : (await engine).run(program, inputs, targets);
     const returned = [...inputs, ...targets].filter(({ data }) => data.buffer instanceof ArrayBuffer);
     const reply = { ...result, returned };
     return Comlink.transfer(reply, buffersOf(reply));
