@@ -3,6 +3,7 @@
 import { DType, fromDouble } from './dtype';
 import { magnitude, storeBlock } from './lanes';
 import { uniformColumns, uniformFloatScratch, uniformLines } from './uniformFloat';
+import { takesInteger, uniformInteger, uniformIntegerScratch } from './uniformInteger';
 import { fillTile, findRuns, runTableBytes, tileBytes, tileRows, tileWidth } from './tile';
 
 /** Outputs between two fresh sums. */
@@ -185,7 +186,26 @@ function uniform<T>(
 }
 
 export function uniform1dScratch(dtype: i32, inputLength: i32, outputLength: i32, inner: i32, size: i32): usize {
-  return dtype == DType.FLOAT32 ? uniformFloatScratch(outputLength, inner, size) : tileBytes(outputLength, inner, size);
+  if (dtype == DType.FLOAT32) return uniformFloatScratch(outputLength, inner, size);
+  return max(tileBytes(outputLength, inner, size), uniformIntegerScratch(outputLength, inner, size));
+}
+
+/** By the kernel that suits the window. */
+function uniformSmall<T>(
+  input: usize,
+  output: usize,
+  outer: i32,
+  inputLength: i32,
+  outputLength: i32,
+  inner: i32,
+  table: usize,
+  size: i32,
+  cval: f64,
+  scratch: usize,
+): void {
+  if (takesInteger<T>(inner, size, cval))
+    uniformInteger<T>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
+  else uniform<T>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
 }
 
 export function uniform1d(
@@ -203,15 +223,15 @@ export function uniform1d(
 ): void {
   switch (dtype) {
     case DType.BOOL:
-      return uniform<bool>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
+      return uniformSmall<bool>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
     case DType.INT8:
-      return uniform<i8>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
+      return uniformSmall<i8>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
     case DType.UINT8:
-      return uniform<u8>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
+      return uniformSmall<u8>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
     case DType.INT16:
-      return uniform<i16>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
+      return uniformSmall<i16>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
     case DType.UINT16:
-      return uniform<u16>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
+      return uniformSmall<u16>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
     case DType.INT32:
       return uniform<i32>(input, output, outer, inputLength, outputLength, inner, table, size, cval, scratch);
     case DType.UINT32:
