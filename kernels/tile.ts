@@ -44,6 +44,14 @@ export function findRuns(table: usize, length: i32, runs: usize): void {
   }
 }
 
+/** Where the row at a table entry begins; `constant` beyond the edge. */
+// @ts-ignore: decorator
+@inline
+export function rowOf(column: usize, pitch: usize, table: usize, entry: i32, constant: usize): usize {
+  const position = load<i32>(table + (<usize>entry << 2));
+  return position < 0 ? constant : column + <usize>position * pitch;
+}
+
 /** Fills a tile with entries [start, stop) of the table, `width` elements from `line` on. */
 export function fillTile<T, A>(
   line: usize,

@@ -1,7 +1,7 @@
 // Moving averages of float32: running sums in float64, straight from the input. Along columns a row of sums slides over
 // strips of rows; along rows four lines are turned so that they lie side by side. Sums start afresh every so often,
 // which bounds their drift, and wherever a non-finite value has left the window.
-import { findRuns, runTableBytes } from './tile';
+import { findRuns, rowOf, runTableBytes } from './tile';
 
 /** Columns of a strip: its sums stay in a first-level cache. */
 const STRIP = 1024;
@@ -35,14 +35,6 @@ function join(low: v128, high: v128): v128 {
 function nonFinite(low: v128, high: v128): v128 {
   const sum = f64x2.add(low, high);
   return f64x2.ne(f64x2.sub(sum, sum), f64x2.splat(0));
-}
-
-/** Where the row at a table entry begins; `constant` beyond the edge. */
-// @ts-ignore: decorator
-@inline
-function rowOf(column: usize, pitch: usize, table: usize, entry: i32, constant: usize): usize {
-  const position = load<i32>(table + (<usize>entry << 2));
-  return position < 0 ? constant : column + <usize>position * pitch;
 }
 
 /** Along an axis whose neighbours lie `inner` elements apart. */

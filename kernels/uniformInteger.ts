@@ -2,7 +2,7 @@
 // float32. While sums and what divides them stay within 2^24 both are exact: a quotient that is no integer lies further
 // from the next one than float32 rounds.
 import { magnitude } from './lanes';
-import { findRuns, runTableBytes } from './tile';
+import { findRuns, rowOf, runTableBytes } from './tile';
 
 /** Columns of a strip: its sums stay in a first-level cache. */
 const STRIP = 1024;
@@ -96,14 +96,6 @@ function slideRow<T>(sums: usize, entering: usize, leaving: usize, width: i32, s
     store<i32>(at, sum);
     store<T>(target + place, <T>(sum / size));
   }
-}
-
-/** Where the row at a table entry begins; `constant` beyond the edge. */
-// @ts-ignore: decorator
-@inline
-function rowOf(column: usize, pitch: usize, table: usize, entry: i32, constant: usize): usize {
-  const position = load<i32>(table + (<usize>entry << 2));
-  return position < 0 ? constant : column + <usize>position * pitch;
 }
 
 function columns<T>(
