@@ -216,8 +216,10 @@ function run<T>(
   const inputBytes = kind == Kind.FROM_REAL ? sizeof<T>() : 2 * sizeof<T>();
   const outputBytes = kind == Kind.TO_REAL ? sizeof<T>() : 2 * sizeof<T>();
   for (let i = 0; i <= BATCHES; i++) store<usize>(buffers + (<usize>i << 2), scratch + <usize>i * bufferBytes);
-  for (let line = 0; line < lines; line += BATCHES * width) {
-    const batches = min(BATCHES, (lines - line + width - 1) / width);
+  // Lines that are contiguous have whole lines of a cache to themselves.
+  const together = inner == 1 ? 1 : BATCHES;
+  for (let line = 0; line < lines; line += together * width) {
+    const batches = min(together, (lines - line + width - 1) / width);
     let block = point<T>(from, input, line, lines, inputLength, inner, inputBytes, ROWS);
     for (let first = 0; first < taken; first += block)
       for (let batch = 0; batch < batches; batch++) {

@@ -4,8 +4,20 @@
 // A pass of radix r after `before` (the product of the radices so far) sees its input as [before, r, after] and writes
 // [r, before, after]: the order is natural at both ends (Stockham). Twiddles are (r - 1) complex numbers for each index
 // of `after`.
+//
+// The r pieces that a pass writes have a gap between them, except in the last one: those of a length with many twos would
+// all begin in the same lines of a cache, which hold a few of them only. The next pass reads a gap after each `piece` of
+// its `before` groups.
 
 const ELEMENT: usize = 32;
+export const GAP: usize = 128;
+
+/** From one piece of the output to the next, where it takes `bytes`; the last pass has an `after` of 1. */
+// @ts-ignore: decorator
+@inline
+function pieceBytes(bytes: usize, after: i32): usize {
+  return after > 1 ? bytes + GAP : bytes;
+}
 
 // @ts-ignore: decorator
 @inline
@@ -13,11 +25,11 @@ function factor<T>(pointer: usize): v128 {
   return sizeof<T>() == 4 ? v128.load32_splat(pointer) : v128.load64_splat(pointer);
 }
 
-/** Stores a complex vector times the twiddle at `twiddle`, or as it is when that is 0. */
+/** Stores a complex vector, `turned`: times the twiddle at `twiddle`. */
 // @ts-ignore: decorator
 @inline
-function storeTimes<T>(target: usize, re: v128, im: v128, twiddle: usize, offset: usize): void {
-  if (!twiddle) {
+function storeTimes<T>(target: usize, re: v128, im: v128, turned: bool, twiddle: usize, offset: usize): void {
+  if (!turned) {
     v128.store(target, re);
     v128.store(target, im, 16);
     return;
@@ -28,11 +40,20 @@ function storeTimes<T>(target: usize, re: v128, im: v128, twiddle: usize, offset
   v128.store(target, v128.add<T>(v128.mul<T>(re, b), v128.mul<T>(im, a)), 16);
 }
 
-export function pass2<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize): void {
+export function pass2<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize, piece: i32): void {
+  // Twice in the code, once with twiddles and once without.
+  if (after > 1) twos<T>(source, target, before, after, twiddles, piece, true);
+  else twos<T>(source, target, before, after, twiddles, piece, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function twos<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize, piece: i32, turned: bool): void {
   const jump = <usize>after * ELEMENT;
-  const span = <usize>before * jump;
+  const span = pieceBytes(<usize>before * jump, after);
+  let left = piece;
   for (let k = 0; k < before; k++) {
-    let twiddle = after > 1 ? twiddles : 0;
+    let twiddle = twiddles;
     for (let i = 0; i < after; i++) {
       const aRe = v128.load(source);
       const aIm = v128.load(source, 16);
@@ -40,22 +61,35 @@ export function pass2<T>(source: usize, target: usize, before: i32, after: i32, 
       const bIm = v128.load(source + jump, 16);
       v128.store(target, v128.add<T>(aRe, bRe));
       v128.store(target, v128.add<T>(aIm, bIm), 16);
-      storeTimes<T>(target + span, v128.sub<T>(aRe, bRe), v128.sub<T>(aIm, bIm), twiddle, 0);
-      if (twiddle) twiddle += 2 * sizeof<T>();
+      storeTimes<T>(target + span, v128.sub<T>(aRe, bRe), v128.sub<T>(aIm, bIm), turned, twiddle, 0);
+      twiddle += 2 * sizeof<T>();
       source += ELEMENT;
       target += ELEMENT;
     }
     source += jump;
+    if (--left == 0) {
+      source += GAP;
+      left = piece;
+    }
   }
 }
 
-export function pass3<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize): void {
+export function pass3<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize, piece: i32): void {
+  // Twice in the code, once with twiddles and once without.
+  if (after > 1) threes<T>(source, target, before, after, twiddles, piece, true);
+  else threes<T>(source, target, before, after, twiddles, piece, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function threes<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize, piece: i32, turned: bool): void {
   const jump = <usize>after * ELEMENT;
-  const span = <usize>before * jump;
+  const span = pieceBytes(<usize>before * jump, after);
+  let left = piece;
   const half = v128.splat<T>(<T>0.5);
   const sine = v128.splat<T>(<T>0.8660254037844386);
   for (let k = 0; k < before; k++) {
-    let twiddle = after > 1 ? twiddles : 0;
+    let twiddle = twiddles;
     for (let i = 0; i < after; i++) {
       const aRe = v128.load(source);
       const aIm = v128.load(source, 16);
@@ -71,21 +105,34 @@ export function pass3<T>(source: usize, target: usize, before: i32, after: i32, 
       const turnIm = v128.mul<T>(v128.sub<T>(cRe, bRe), sine);
       v128.store(target, v128.add<T>(aRe, sumRe));
       v128.store(target, v128.add<T>(aIm, sumIm), 16);
-      storeTimes<T>(target + span, v128.add<T>(midRe, turnRe), v128.add<T>(midIm, turnIm), twiddle, 0);
-      storeTimes<T>(target + 2 * span, v128.sub<T>(midRe, turnRe), v128.sub<T>(midIm, turnIm), twiddle, 2);
-      if (twiddle) twiddle += 4 * sizeof<T>();
+      storeTimes<T>(target + span, v128.add<T>(midRe, turnRe), v128.add<T>(midIm, turnIm), turned, twiddle, 0);
+      storeTimes<T>(target + 2 * span, v128.sub<T>(midRe, turnRe), v128.sub<T>(midIm, turnIm), turned, twiddle, 2);
+      twiddle += 4 * sizeof<T>();
       source += ELEMENT;
       target += ELEMENT;
     }
     source += 2 * jump;
+    if (--left == 0) {
+      source += GAP;
+      left = piece;
+    }
   }
 }
 
-export function pass4<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize): void {
+export function pass4<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize, piece: i32): void {
+  // Twice in the code, once with twiddles and once without.
+  if (after > 1) fours<T>(source, target, before, after, twiddles, piece, true);
+  else fours<T>(source, target, before, after, twiddles, piece, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function fours<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize, piece: i32, turned: bool): void {
   const jump = <usize>after * ELEMENT;
-  const span = <usize>before * jump;
+  const span = pieceBytes(<usize>before * jump, after);
+  let left = piece;
   for (let k = 0; k < before; k++) {
-    let twiddle = after > 1 ? twiddles : 0;
+    let twiddle = twiddles;
     for (let i = 0; i < after; i++) {
       const aRe = v128.load(source);
       const aIm = v128.load(source, 16);
@@ -106,26 +153,39 @@ export function pass4<T>(source: usize, target: usize, before: i32, after: i32, 
       const turnIm = v128.sub<T>(dRe, bRe);
       v128.store(target, v128.add<T>(acRe, bdRe));
       v128.store(target, v128.add<T>(acIm, bdIm), 16);
-      storeTimes<T>(target + span, v128.add<T>(a_cRe, turnRe), v128.add<T>(a_cIm, turnIm), twiddle, 0);
-      storeTimes<T>(target + 2 * span, v128.sub<T>(acRe, bdRe), v128.sub<T>(acIm, bdIm), twiddle, 2);
-      storeTimes<T>(target + 3 * span, v128.sub<T>(a_cRe, turnRe), v128.sub<T>(a_cIm, turnIm), twiddle, 4);
-      if (twiddle) twiddle += 6 * sizeof<T>();
+      storeTimes<T>(target + span, v128.add<T>(a_cRe, turnRe), v128.add<T>(a_cIm, turnIm), turned, twiddle, 0);
+      storeTimes<T>(target + 2 * span, v128.sub<T>(acRe, bdRe), v128.sub<T>(acIm, bdIm), turned, twiddle, 2);
+      storeTimes<T>(target + 3 * span, v128.sub<T>(a_cRe, turnRe), v128.sub<T>(a_cIm, turnIm), turned, twiddle, 4);
+      twiddle += 6 * sizeof<T>();
       source += ELEMENT;
       target += ELEMENT;
     }
     source += 3 * jump;
+    if (--left == 0) {
+      source += GAP;
+      left = piece;
+    }
   }
 }
 
-export function pass5<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize): void {
+export function pass5<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize, piece: i32): void {
+  // Twice in the code, once with twiddles and once without.
+  if (after > 1) fives<T>(source, target, before, after, twiddles, piece, true);
+  else fives<T>(source, target, before, after, twiddles, piece, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function fives<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize, piece: i32, turned: bool): void {
   const jump = <usize>after * ELEMENT;
-  const span = <usize>before * jump;
+  const span = pieceBytes(<usize>before * jump, after);
+  let left = piece;
   const cos1 = v128.splat<T>(<T>0.30901699437494745);
   const sin1 = v128.splat<T>(<T>0.9510565162951535);
   const cos2 = v128.splat<T>(<T>-0.8090169943749475);
   const sin2 = v128.splat<T>(<T>0.5877852522924731);
   for (let k = 0; k < before; k++) {
-    let twiddle = after > 1 ? twiddles : 0;
+    let twiddle = twiddles;
     for (let i = 0; i < after; i++) {
       const aRe = v128.load(source);
       const aIm = v128.load(source, 16);
@@ -151,28 +211,41 @@ export function pass5<T>(source: usize, target: usize, before: i32, after: i32, 
       let midIm = v128.add<T>(aIm, v128.add<T>(v128.mul<T>(beIm, cos1), v128.mul<T>(cdIm, cos2)));
       let turnRe = v128.add<T>(v128.mul<T>(b_eIm, sin1), v128.mul<T>(c_dIm, sin2));
       let turnIm = v128.add<T>(v128.mul<T>(b_eRe, sin1), v128.mul<T>(c_dRe, sin2));
-      storeTimes<T>(target + span, v128.add<T>(midRe, turnRe), v128.sub<T>(midIm, turnIm), twiddle, 0);
-      storeTimes<T>(target + 4 * span, v128.sub<T>(midRe, turnRe), v128.add<T>(midIm, turnIm), twiddle, 6);
+      storeTimes<T>(target + span, v128.add<T>(midRe, turnRe), v128.sub<T>(midIm, turnIm), turned, twiddle, 0);
+      storeTimes<T>(target + 4 * span, v128.sub<T>(midRe, turnRe), v128.add<T>(midIm, turnIm), turned, twiddle, 6);
       midRe = v128.add<T>(aRe, v128.add<T>(v128.mul<T>(beRe, cos2), v128.mul<T>(cdRe, cos1)));
       midIm = v128.add<T>(aIm, v128.add<T>(v128.mul<T>(beIm, cos2), v128.mul<T>(cdIm, cos1)));
       turnRe = v128.sub<T>(v128.mul<T>(b_eIm, sin2), v128.mul<T>(c_dIm, sin1));
       turnIm = v128.sub<T>(v128.mul<T>(b_eRe, sin2), v128.mul<T>(c_dRe, sin1));
-      storeTimes<T>(target + 2 * span, v128.add<T>(midRe, turnRe), v128.sub<T>(midIm, turnIm), twiddle, 2);
-      storeTimes<T>(target + 3 * span, v128.sub<T>(midRe, turnRe), v128.add<T>(midIm, turnIm), twiddle, 4);
-      if (twiddle) twiddle += 8 * sizeof<T>();
+      storeTimes<T>(target + 2 * span, v128.add<T>(midRe, turnRe), v128.sub<T>(midIm, turnIm), turned, twiddle, 2);
+      storeTimes<T>(target + 3 * span, v128.sub<T>(midRe, turnRe), v128.add<T>(midIm, turnIm), turned, twiddle, 4);
+      twiddle += 8 * sizeof<T>();
       source += ELEMENT;
       target += ELEMENT;
     }
     source += 4 * jump;
+    if (--left == 0) {
+      source += GAP;
+      left = piece;
+    }
   }
 }
 
-export function pass8<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize): void {
+export function pass8<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize, piece: i32): void {
+  // Twice in the code, once with twiddles and once without.
+  if (after > 1) eights<T>(source, target, before, after, twiddles, piece, true);
+  else eights<T>(source, target, before, after, twiddles, piece, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function eights<T>(source: usize, target: usize, before: i32, after: i32, twiddles: usize, piece: i32, turned: bool): void {
   const jump = <usize>after * ELEMENT;
-  const span = <usize>before * jump;
+  const span = pieceBytes(<usize>before * jump, after);
+  let left = piece;
   const root = v128.splat<T>(<T>0.7071067811865476);
   for (let k = 0; k < before; k++) {
-    let twiddle = after > 1 ? twiddles : 0;
+    let twiddle = twiddles;
     for (let i = 0; i < after; i++) {
       let xRe = v128.load(source + jump);
       let xIm = v128.load(source + jump, 16);
@@ -223,24 +296,28 @@ export function pass8<T>(source: usize, target: usize, before: i32, after: i32, 
       let eIm = v128.add<T>(a0Im, c0Im);
       v128.store(target, v128.add<T>(eRe, o0Re));
       v128.store(target, v128.add<T>(eIm, o0Im), 16);
-      storeTimes<T>(target + 4 * span, v128.sub<T>(eRe, o0Re), v128.sub<T>(eIm, o0Im), twiddle, 6);
+      storeTimes<T>(target + 4 * span, v128.sub<T>(eRe, o0Re), v128.sub<T>(eIm, o0Im), turned, twiddle, 6);
       eRe = v128.sub<T>(a0Re, c0Re);
       eIm = v128.sub<T>(a0Im, c0Im);
-      storeTimes<T>(target + 2 * span, v128.add<T>(eRe, o2Re), v128.add<T>(eIm, o2Im), twiddle, 2);
-      storeTimes<T>(target + 6 * span, v128.sub<T>(eRe, o2Re), v128.sub<T>(eIm, o2Im), twiddle, 10);
+      storeTimes<T>(target + 2 * span, v128.add<T>(eRe, o2Re), v128.add<T>(eIm, o2Im), turned, twiddle, 2);
+      storeTimes<T>(target + 6 * span, v128.sub<T>(eRe, o2Re), v128.sub<T>(eIm, o2Im), turned, twiddle, 10);
       eRe = v128.add<T>(a1Re, c1Re);
       eIm = v128.add<T>(a1Im, c1Im);
-      storeTimes<T>(target + span, v128.add<T>(eRe, o1Re), v128.add<T>(eIm, o1Im), twiddle, 0);
-      storeTimes<T>(target + 5 * span, v128.sub<T>(eRe, o1Re), v128.sub<T>(eIm, o1Im), twiddle, 8);
+      storeTimes<T>(target + span, v128.add<T>(eRe, o1Re), v128.add<T>(eIm, o1Im), turned, twiddle, 0);
+      storeTimes<T>(target + 5 * span, v128.sub<T>(eRe, o1Re), v128.sub<T>(eIm, o1Im), turned, twiddle, 8);
       eRe = v128.sub<T>(a1Re, c1Re);
       eIm = v128.sub<T>(a1Im, c1Im);
-      storeTimes<T>(target + 3 * span, v128.add<T>(eRe, o3Re), v128.sub<T>(eIm, o3Im), twiddle, 4);
-      storeTimes<T>(target + 7 * span, v128.sub<T>(eRe, o3Re), v128.add<T>(eIm, o3Im), twiddle, 12);
-      if (twiddle) twiddle += 14 * sizeof<T>();
+      storeTimes<T>(target + 3 * span, v128.add<T>(eRe, o3Re), v128.sub<T>(eIm, o3Im), turned, twiddle, 4);
+      storeTimes<T>(target + 7 * span, v128.sub<T>(eRe, o3Re), v128.add<T>(eIm, o3Im), turned, twiddle, 12);
+      twiddle += 14 * sizeof<T>();
       source += ELEMENT;
       target += ELEMENT;
     }
     source += 7 * jump;
+    if (--left == 0) {
+      source += GAP;
+      left = piece;
+    }
   }
 }
 
@@ -258,12 +335,15 @@ export function passOdd<T>(
   after: i32,
   roots: usize,
   twiddles: usize,
+  piece: i32,
 ): void {
   const jump = <usize>after * ELEMENT;
-  const span = <usize>before * jump;
+  const span = pieceBytes(<usize>before * jump, after);
+  let left = piece;
   const half = radix >> 1;
   for (let k = 0; k < before; k++) {
-    let twiddle = after > 1 ? twiddles : 0;
+    const turned = after > 1;
+    let twiddle = twiddles;
     for (let i = 0; i < after; i++) {
       const firstRe = v128.load(source);
       const firstIm = v128.load(source, 16);
@@ -309,19 +389,24 @@ export function passOdd<T>(
         }
         const low = target + <usize>q * span;
         const high = target + <usize>(radix - q) * span;
-        storeTimes<T>(low, v128.add<T>(midRe, turnRe), v128.sub<T>(midIm, turnIm), twiddle, 2 * (q - 1));
+        storeTimes<T>(low, v128.add<T>(midRe, turnRe), v128.sub<T>(midIm, turnIm), turned, twiddle, 2 * (q - 1));
         storeTimes<T>(
           high,
           v128.sub<T>(midRe, turnRe),
           v128.add<T>(midIm, turnIm),
+          turned,
           twiddle,
           2 * (radix - q - 1),
         );
       }
-      if (twiddle) twiddle += <usize>(2 * (radix - 1)) * sizeof<T>();
+      twiddle += <usize>(2 * (radix - 1)) * sizeof<T>();
       source += ELEMENT;
       target += ELEMENT;
     }
     source += <usize>(radix - 1) * jump;
+    if (--left == 0) {
+      source += GAP;
+      left = piece;
+    }
   }
 }

@@ -18,6 +18,8 @@ function runPasses<T>(first: usize, second: usize, length: i32, plan: usize, tab
   let target = second;
   let before = 1;
   let after = length;
+  // The first pass reads no gaps.
+  let piece = length;
   for (let pass = 0; pass < passes; pass++) {
     const radix = load<i32>(plan + PLAN_RADICES + (<usize>pass << 2));
     after /= radix;
@@ -26,13 +28,14 @@ function runPasses<T>(first: usize, second: usize, length: i32, plan: usize, tab
       roots = tables;
       tables += <usize>(2 * radix) * sizeof<T>();
     }
-    if (radix == 8) pass8<T>(source, target, before, after, tables);
-    else if (radix == 4) pass4<T>(source, target, before, after, tables);
-    else if (radix == 2) pass2<T>(source, target, before, after, tables);
-    else if (radix == 3) pass3<T>(source, target, before, after, tables);
-    else if (radix == 5) pass5<T>(source, target, before, after, tables);
-    else passOdd<T>(source, target, radix, before, after, roots, tables);
+    if (radix == 8) pass8<T>(source, target, before, after, tables, piece);
+    else if (radix == 4) pass4<T>(source, target, before, after, tables, piece);
+    else if (radix == 2) pass2<T>(source, target, before, after, tables, piece);
+    else if (radix == 3) pass3<T>(source, target, before, after, tables, piece);
+    else if (radix == 5) pass5<T>(source, target, before, after, tables, piece);
+    else passOdd<T>(source, target, radix, before, after, roots, tables, piece);
     tables += <usize>(2 * (radix - 1) * after) * sizeof<T>();
+    piece = before;
     before *= radix;
     const swap = source;
     source = target;

@@ -30,7 +30,7 @@ export interface FourierTransformOptions {
  *
  * Lines are transformed whole, along one axis after the other. Axes whose lengths have a product of at most 2^20 are
  * transformed tile by tile; a larger image makes a pass more for each axis, or group of axes, that a tile does not hold,
- * and the array in between is kept in memory with the lazy array. Lines of more than 2^20 elements run on the CPU.
+ * and the array in between is kept in memory with the lazy array, until all of the result has been computed. Lines of more than 2^20 elements run on the CPU.
  * @param image an array of any number of axes, real or complex
  * @throws ArgumentError for axes that the image does not have or that are repeated, lengths in another number or below
  * 1, an unknown norm

@@ -120,6 +120,28 @@ describe('on the CPU', () => {
   });
 });
 
+test.each([4096, 3072, 1922, 992, 1000, 2187])(
+  'an impulse of %i elements has a wave for its spectrum',
+  async (n) => {
+    // As many lines as fill a vector, and one more.
+    const places = [0, 1, 5, n >> 1, n - 1];
+    const data = new Float64Array(places.length * n);
+    places.forEach((place, line) => {
+      data[line * n + place] = 1;
+    });
+    const expected = Float64Array.from({ length: 2 * data.length }, (_, i) => {
+      const [line, k] = [Math.floor(i / (2 * n)), Math.floor(i / 2) % n];
+      const angle = (-2 * Math.PI * ((k * places[line]) % n)) / n;
+      return i % 2 ? Math.sin(angle) : Math.cos(angle);
+    });
+    const lines = fromArray(data, { shape: [places.length, n] });
+    for (const dtype of ['float32', 'float64', 'complex64', 'complex128'] as const) {
+      const result = await fftn(lines.astype(dtype), { axes: [1] }).compute({ device: 'cpu' });
+      expectWithinContract(result.data, expected, result.dtype, { range: 2 });
+    }
+  },
+);
+
 describe('passes', () => {
   const shape = [12, 10];
   const pixels = Float32Array.from({ length: 120 }, (_, i) => (i * 37) % 101);
@@ -153,6 +175,25 @@ describe('passes', () => {
     const before = reads();
     await spectrum.compute();
     expect(reads()).toBe(before);
+  });
+
+  test('what lies between passes goes when all has been computed, and not before others have read it', async () => {
+    setTileElements(10);
+    const { image, reads } = counted();
+    const spectrum = fftn(image);
+    const region = [
+      [2, 9],
+      [1, 8],
+    ] as const;
+    const [whole, part] = await Promise.all([spectrum.compute(), spectrum.read(region)]);
+    const before = reads();
+    // Other arrays take the memory of the first one.
+    for (let i = 1; i < 4; i++) await fftn(image.multiply(i)).compute();
+    const again = await spectrum.read(region);
+    expect(reads()).toBeGreaterThan(before);
+    expect(again.data).toEqual(part.data);
+    expect(spectrum.shape).toEqual(whole.shape);
+    expect((await spectrum.compute()).data).toEqual(whole.data);
   });
 
   test('nothing is read to explain', async () => {

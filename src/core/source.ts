@@ -34,6 +34,10 @@ export interface Source {
     memory: InPlaceMemory,
     options?: ReadOptions,
   ): PlacedArray | undefined | Promise<PlacedArray | undefined>;
+  /** Says that what is read in place is in use, until the function that is returned has been called. */
+  hold?(): () => void;
+  /** Says that all of an array has been computed from the source: what it only holds for this may go. */
+  done?(): void;
 }
 
 /** The memory that a reader can read in place. */

@@ -1,7 +1,16 @@
 // Computes regions of a lazy array: whole-array results first, then its tiles.
 import { allocate, type TypedArray } from '../core/dtype';
 import type { GraphNode } from '../core/graph';
-import { cropBlock, isEmptyRegion, type Region, regionSize, type Shape } from '../core/region';
+import {
+  cropBlock,
+  isEmptyRegion,
+  type Region,
+  regionSize,
+  type Shape,
+  sameRegion,
+  wholeRegion,
+} from '../core/region';
+import type { Source } from '../core/source';
 import { countTiles, growChunks, tilesOf } from '../core/tiling';
 import { planTile } from '../plan/plan';
 import type { DeviceTarget } from './executor';
@@ -21,7 +30,9 @@ export async function computeRegion(
   if (isEmptyRegion(region)) return target;
   const targets = [{ data: target, region }];
   const tiles = tileWalk(node, region, tileShape(node));
-  await walk(node, { ...tiles, stage: options.stage ?? tiles.stage, targets, take: () => {} }, options);
+  const stage = options.stage ?? tiles.stage;
+  const sources = await walk(node, { ...tiles, stage, targets, take: () => {} }, options);
+  if (sameRegion(region, wholeRegion(node.shape))) for (const source of sources) source.done?.();
   return target;
 }
 
@@ -81,11 +92,12 @@ export async function computeOnDevice(
   await walk(node, { ...tileWalk(node, region, tileShape(node)), deviceTarget, take: receive }, options);
 }
 
+/** Walks tiles; returns the sources that they read. */
 async function walk(
   node: GraphNode,
   tiles: Omit<TileWalk, 'runner' | 'plan' | 'options'>,
   options: ComputeOptions,
-): Promise<void> {
+): Promise<Iterable<Source>> {
   // The executor first: where there is none that can do the work, nothing is to be read.
   const runner = await TileRunner.create([node], options);
   const globals = await resolveGlobals([node], options);
@@ -96,6 +108,7 @@ async function walk(
       planTile({ tile, outputs: [{ node, region: tile }], partials: [], globals, executor, survey }),
     options,
   });
+  return runner.sources.values();
 }
 
 /** The result of a global node. */

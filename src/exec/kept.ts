@@ -1,5 +1,5 @@
 // An array that is computed whole on the first read and kept: what lies between passes along different axes.
-import { allocate, allocateShared, type DType, itemSize, type TypedArray } from '../core/dtype';
+import { allocate, type DType, itemSize, type TypedArray } from '../core/dtype';
 import { SourceError } from '../core/errors';
 import { createNode, type GraphNode } from '../core/graph';
 import {
@@ -17,11 +17,15 @@ import { SharedRequests } from '../io/request';
 import { checkChunkIndex } from '../io/zarrSource';
 import { computeRegion } from './compute';
 import { sharedMemory } from './settings';
+import { RecycledMemory } from './staging';
 
 /** Name in the graph of a kept array: a leaf to the planner, whose input is what is kept. */
 export const KEPT = 'kept';
 
-/** The array of `node`, computed whole when any of it is read first. It takes its size in memory from then on. */
+/**
+ * The array of `node`, computed whole when any of it is read first. It takes its size in memory from then on, until all of
+ * an array has been computed from it.
+ */
 export const keptNode = (node: GraphNode): GraphNode => ({
   ...createNode(KEPT, node, {}, [node]),
   source: new KeptSource(node),
@@ -31,6 +35,9 @@ interface Kept extends PlacedArray {
   /** What the call that computed it asked for. */
   readonly device: ReadOptions['device'];
 }
+
+/** New memory costs about as much as a pass that fills it: that of arrays which have served is used again. */
+const memory = new RecycledMemory(true, 1 / 3);
 
 /** In shared memory, where there is such: then workers write and read it themselves. */
 class KeptSource implements Source {
@@ -42,6 +49,8 @@ class KeptSource implements Source {
   readonly #node: GraphNode;
   readonly #passes = new SharedRequests();
   #kept: Kept | undefined;
+  #holders = 0;
+  #served = false;
 
   constructor(node: GraphNode) {
     this.key = `${KEPT}-${node.key}`;
@@ -70,6 +79,25 @@ class KeptSource implements Source {
     return memory.shared && data.buffer instanceof ArrayBuffer ? undefined : { data, region };
   }
 
+  hold(): () => void {
+    this.#holders++;
+    return () => {
+      this.#holders--;
+      this.#letGo();
+    };
+  }
+
+  done(): void {
+    this.#served = true;
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    if (!this.#served || this.#holders > 0 || !this.#kept) return;
+    memory.give([this.#kept.data.buffer]);
+    this.#kept = undefined;
+  }
+
   async #ready(options: ReadOptions): Promise<Kept> {
     const { device, signal } = options;
     signal?.throwIfAborted();
@@ -87,6 +115,7 @@ class KeptSource implements Source {
   async #compute({ device, signal }: ReadOptions): Promise<Kept> {
     const region = wholeRegion(this.shape);
     const stage = this.#node.op;
+    this.#served = false;
     const data = await computeRegion(this.#node, region, { device, signal, stage, out: this.#allocate() });
     return { data, region, device };
   }
@@ -94,7 +123,8 @@ class KeptSource implements Source {
   #allocate(): TypedArray {
     const length = elementCount(this.shape);
     try {
-      return sharedMemory() ? allocateShared(this.dtype, length) : allocate(this.dtype, length);
+      if (!sharedMemory()) return allocate(this.dtype, length);
+      return memory.take(this.dtype, length);
     } catch (cause) {
       const bytes = length * itemSize(this.dtype);
       throw new SourceError(this.key, `${bytes} bytes to keep it in could not be allocated`, { cause });

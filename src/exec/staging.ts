@@ -20,7 +20,7 @@ export const sameThread: Staging = {
   take: allocate,
 };
 
-/** Bytes of unused buffers to keep, as a part of the memory budget. */
+/** The default part of the memory budget for unused buffers. */
 const KEPT = 1 / 16;
 
 /** A buffer serves blocks of at least this part of its bytes. */
@@ -36,7 +36,11 @@ export class RecycledMemory implements Staging {
   /** The least recently used first. */
   #unused: ArrayBufferLike[] = [];
 
-  constructor(readonly shared: boolean) {}
+  constructor(
+    readonly shared: boolean,
+    /** Bytes of unused buffers to keep, as a part of the memory budget. */
+    readonly part = KEPT,
+  ) {}
 
   inPlace(source: Source, region: Region, options: ReadOptions) {
     if (!this.shared) return undefined;
@@ -57,7 +61,7 @@ export class RecycledMemory implements Staging {
   give(buffers: Iterable<ArrayBufferLike>): void {
     for (const buffer of buffers) if (!this.shared || this.#ours.has(buffer)) this.#unused.push(buffer);
     let kept = this.#unused.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    while (kept > memoryBudget() * KEPT) kept -= this.#unused.shift()!.byteLength;
+    while (kept > memoryBudget() * this.part) kept -= this.#unused.shift()!.byteLength;
   }
 
   #create(bytes: number): ArrayBufferLike {

@@ -87,8 +87,22 @@ export class TileRunner {
   async run(
     planner: Planner,
     signal: AbortSignal | undefined,
-    { targets, deviceTarget }: Omit<TileOptions, 'signal'> = {},
+    options: Omit<TileOptions, 'signal'> = {},
     first = this.current,
+  ): Promise<TileRun> {
+    const held = [...this.sources.values()].map((source) => source.hold?.());
+    try {
+      return await this.#run(planner, signal, options, first);
+    } finally {
+      for (const release of held) release?.();
+    }
+  }
+
+  async #run(
+    planner: Planner,
+    signal: AbortSignal | undefined,
+    { targets, deviceTarget }: Omit<TileOptions, 'signal'>,
+    first: Executor,
   ): Promise<TileRun> {
     let executor = first;
     let program = await this.plan(planner, signal, executor);

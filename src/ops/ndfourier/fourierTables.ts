@@ -21,6 +21,9 @@ export function fourierTables(length: number, real: boolean, single: boolean): F
   return made;
 }
 
+/** Elements that the kernel leaves free after each piece that a pass writes. */
+const GAP = 4;
+
 /** Radices whose passes the kernel has written out; others read their roots. */
 const WRITTEN_OUT = [2, 3, 4, 5, 8];
 
@@ -51,6 +54,6 @@ function makeTables(length: number, paired: boolean, single: boolean): FourierTa
   return {
     plan: Int32Array.of(plan.length, convolved, radices.length, chirp, filter, turns, ...radices),
     tables,
-    bufferLength: Math.max(plan.length + 1, convolved),
+    bufferLength: Math.max(plan.length + 1, convolved) + GAP * Math.max(0, ...radices),
   };
 }

@@ -113,20 +113,32 @@ function inOrder(axes: readonly number[], name: TransformName, complex: boolean)
   return [...half, ...(turned ? ascending.reverse() : ascending)];
 }
 
-/** Steps in groups whose lines make up at most a tile together. */
+/**
+ * Steps in groups whose lines make up at most a tile together: as many as can be with the last axis, along which elements
+ * are neighbours in memory.
+ */
 function passesOf(steps: readonly LineTransform[], shape: Shape): LineTransform[][] {
-  const passes: LineTransform[][] = [];
+  const last = Math.max(...steps.map(({ axis }) => axis));
+  if (steps.length > 1 && steps[0].axis !== last)
+    return grouped([...steps].reverse(), shape)
+      .map((pass) => pass.reverse())
+      .reverse();
+  return grouped(steps, shape);
+}
+
+function grouped(steps: readonly LineTransform[], shape: Shape): LineTransform[][] {
+  const groups: LineTransform[][] = [];
   let elements = Infinity;
   for (const step of steps) {
     const length = Math.max(shape[step.axis], step.length);
     elements *= length;
-    if (elements <= tileSize()) passes[passes.length - 1].push(step);
+    if (elements <= tileSize()) groups[groups.length - 1].push(step);
     else {
-      passes.push([step]);
+      groups.push([step]);
       elements = length;
     }
   }
-  return passes;
+  return groups;
 }
 
 /** Chunks with whole lines along some axes: as long along the others as a tile allows, the first ones cut first. */
