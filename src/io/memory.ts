@@ -25,6 +25,7 @@ import {
 } from '../core/region';
 import type { InPlaceMemory, Source } from '../core/source';
 import { SharedCopy } from './sharedCopy';
+import { toTruthValues } from './truthValues';
 import { checkChunkIndex } from './zarrSource';
 
 /** Options of `fromArray`. */
@@ -137,7 +138,7 @@ class MemorySource implements Source {
 
   copyInto(region: Region, target: TypedArray): void {
     copyRegion(this.#data, wholeRegion(this.shape), target, region);
-    if (this.dtype === 'bool') for (let i = 0; i < target.length; i++) target[i] = target[i] ? 1 : 0;
+    if (this.dtype === 'bool') toTruthValues(target as Uint8Array);
   }
 }
 

@@ -1,6 +1,7 @@
 // An array's copy in shared memory, made as it is read: workers then read all of it in place.
 import { type DType, type TypedArray, view } from '../core/dtype';
 import { type PlacedArray, type Region, type Shape, wholeRegion } from '../core/region';
+import { toTruthValues } from './truthValues';
 
 /** Bytes copied at once, about: few enough not to hold up the page. */
 const BAND_BYTES = 1 << 20;
@@ -35,8 +36,8 @@ export class SharedCopy {
       if (this.#done[band]) continue;
       const from = band * this.#rows * row;
       const part = this.#source.subarray(from, from + this.#rows * row);
-      if (this.dtype === 'bool') for (let i = 0; i < part.length; i++) data[from + i] = part[i] ? 1 : 0;
-      else (data as Uint8Array).set(part as Uint8Array, from);
+      (data as Uint8Array).set(part as Uint8Array, from);
+      if (this.dtype === 'bool') toTruthValues(data.subarray(from, from + part.length) as Uint8Array);
       this.#done[band] = 1;
     }
     return this.#placed;
