@@ -1,4 +1,4 @@
-// Peak memory and time per pixel of a streaming run, in a process of its own, over images of several sizes.
+// Peak memory and time per pixel of streaming runs, in processes of their own, over images of several sizes.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -6,26 +6,31 @@ import { median, openSample } from './common.mjs';
 
 const CHILD = fileURLToPath(new URL('./memoryChild.mjs', import.meta.url));
 const SIDE = 8192;
+const RUNS = ['smoothed copy', 'nuclei'];
 const run = promisify(execFile);
 
 /** Runs all sizes, interleaved; the figures of a size are medians. Larger ones repeat the smallest. */
-export async function benchMemory({ times = [1, 2, 4], budgetMiB = 512, repeats = 3 } = {}) {
+export async function benchMemory({ times = [1, 2, 4], budgetMiB = 512, repeats = 3, runs = RUNS } = {}) {
   const path = await openSample(SIDE, 1);
-  const runs = times.map(() => []);
+  const cases = runs.flatMap((name) => times.map((n) => ({ name, n, results: [] })));
   for (let round = 0; round < repeats; round++)
-    for (const [i, n] of times.entries()) {
-      const { stdout } = await run(process.execPath, [CHILD, path, String(n), String(budgetMiB)]);
-      runs[i].push(JSON.parse(stdout));
+    for (const { name, n, results } of cases) {
+      const { stdout } = await run(process.execPath, [CHILD, name, path, String(n), String(budgetMiB)]);
+      results.push(JSON.parse(stdout));
     }
-  const rows = runs.map(([first, ...others]) => {
-    const all = [first, ...others];
-    const seconds = median(all.map((r) => r.seconds));
+  const rows = cases.map(({ name, results }) => {
+    const of = (key) => median(results.map((result) => result[key]));
+    const { shape, objects } = results[0];
+    const megapixels = (shape[0] * shape[1]) / 1e6;
     return {
-      ...first,
-      seconds,
-      perMegapixel: (1000 * seconds * 1e6) / (first.shape[0] * first.shape[1]),
-      peakMiB: median(all.map((r) => r.peakMiB)),
+      name,
+      shape,
+      objects,
+      seconds: of('seconds'),
+      perMegapixel: (1000 * of('seconds')) / megapixels,
+      cpuPerMegapixel: (1000 * of('cpu')) / megapixels,
+      peakMiB: of('peakMiB'),
     };
   });
-  return { budgetMiB, repeats, rows };
+  return { budgetMiB, repeats, runs, rows };
 }

@@ -7,9 +7,10 @@ import * as Comlink from 'comlink';
 import { type RolldownPlugin, rolldown } from 'rolldown';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { zstd } from '../../scripts/zstdPlugin';
+import { view } from '../../src/core/dtype';
 import { isTilewiseError } from '../../src/core/errors';
 import { chunkCache } from '../../src/io/cache';
-import { type ChunkDecoder, setChunkDecoder } from '../../src/io/decode';
+import { type ChunkDecoder, type ChunkMemory, setChunkDecoder } from '../../src/io/decode';
 import { createDecodeService, type DecodeService } from '../../src/io/decodeWorker';
 import { openZarrSource } from '../../src/io/openZarr';
 import { type DecodeRemote, workerDecoder } from '../../src/io/workerDecoder';
@@ -181,6 +182,36 @@ describe('workerDecoder', () => {
     const writing = sample();
     setTimeout(() => lost.abort(new Error('crashed')), 20);
     expect(await writing).toEqual(inline);
+  });
+
+  it('takes memory for what is encoded, and gives back what no worker may still read', async () => {
+    const inline = await sample();
+    let out = 0;
+    const unused: ArrayBufferLike[] = [];
+    const memory: ChunkMemory = {
+      take(dtype, length) {
+        out++;
+        return view(dtype, unused.pop() ?? new SharedArrayBuffer(8 * length), 0, length);
+      },
+      give(buffers) {
+        for (const buffer of buffers) {
+          out--;
+          // What was left in it must not show.
+          new Uint8Array(buffer).fill(255);
+          unused.push(buffer);
+        }
+      },
+    };
+    setChunkDecoder(workerDecoder([fakeWorker()], memory));
+    expect(await sample()).toEqual(inline);
+    expect([out, unused.length]).toEqual([0, 1]);
+    setChunkDecoder(workerDecoder([{ remote: silent() }], memory));
+    const writer = await createZarrWriter(new Map(), { shape: [4], chunks: [4], dtype: 'uint8' });
+    const leaving = new AbortController();
+    const write = writer.writeChunk([0], new Uint8Array(4), { signal: leaving.signal });
+    leaving.abort('left');
+    await expect(write).rejects.toBe('left');
+    expect(out).toBe(1);
   });
 
   it('uses a decoder of its own, or none, when told', async () => {
