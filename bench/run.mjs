@@ -6,7 +6,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { median } from './common.mjs';
 import { benchExport } from './export.mjs';
 import { benchGpu } from './gpu.mjs';
 import { benchGpuPeers } from './gpuPeers.mjs';
@@ -14,9 +13,11 @@ import { benchHttpPipeline } from './httpPipeline.mjs';
 import { benchInteractive } from './interactive.mjs';
 import { benchLabelling, labellingReport } from './labelling.mjs';
 import { benchMemory } from './memory.mjs';
+import { memoryReport } from './memoryReport.mjs';
 import { benchNuclei } from './nuclei.mjs';
 import { functionsReport, peersReport } from './rowsReport.mjs';
 import { benchStreaming } from './streaming.mjs';
+import { streamingReport } from './streamingReport.mjs';
 import { fixed, table } from './table.mjs';
 
 const REPORT = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
@@ -40,52 +41,6 @@ function nucleiReport({ shape, repeats, scipy, rows }) {
   return lines.join('\n\n');
 }
 
-function memoryReport({ budgetMiB, repeats, runs, rows }) {
-  const verdict = (holds) => (holds ? 'holds' : '**FAILS**');
-  const judge = (name) => {
-    const own = rows.filter((row) => row.name === name);
-    const [small, large] = [own[0], own.at(-1)];
-    const growth = large.peakMiB / small.peakMiB;
-    const spread = (costs) => Math.max(...costs) / Math.min(...costs);
-    const time = spread(own.map((row) => row.perMegapixel));
-    const cpu = spread(own.map((row) => row.cpuPerMegapixel));
-    const pixels = (large.shape[0] * large.shape[1]) / (small.shape[0] * small.shape[1]);
-    const perObject = large.objects
-      ? ` or ${fixed(((large.peakMiB - small.peakMiB) * 2 ** 20) / (large.objects - small.objects), 0)} bytes an object more`
-      : '';
-    return [
-      `- ${name}: within the budget: ${verdict(large.peakMiB <= budgetMiB)} (${fixed(large.peakMiB, 0)} of ${budgetMiB} MiB).`,
-      `- ${name}: growth for ${fixed(pixels, 0)} times the pixels within 10%: ${verdict(growth <= 1.1)} (${fixed(100 * (growth - 1), 1)}%${perObject}).`,
-      `- ${name}: cost of a pixel flat within 15%: ${verdict(time <= 1.15)} (${fixed(100 * (time - 1), 1)}%; by processor time, which other work disturbs less, ${fixed(100 * (cpu - 1), 1)}%).`,
-    ];
-  };
-  return [
-    '## Peak memory of a streaming run',
-    `From disk, 2 workers, memory budget ${budgetMiB} MiB: gaussianFilter (sigma 2) written as compressed Zarr to nowhere, and the nuclei pipeline, which keeps state for every object. Peak is the resident set of the whole process: V8 heaps, workers, WASM memories, buffers. The larger images repeat the chunks of the smallest.`,
-    table(
-      [
-        'run',
-        'image',
-        'objects',
-        'time',
-        'ms a megapixel',
-        'processor ms a megapixel',
-        `peak, median of ${repeats}`,
-      ],
-      rows.map((r) => [
-        r.name,
-        r.shape.join(' x '),
-        r.objects ?? '-',
-        `${fixed(r.seconds, 1)} s`,
-        fixed(r.perMegapixel, 1),
-        fixed(r.cpuPerMegapixel, 1),
-        `${fixed(r.peakMiB, 0)} MiB`,
-      ]),
-    ),
-    runs.flatMap(judge).join('\n'),
-  ].join('\n\n');
-}
-
 function exportReport({ budgetMiB, repeats, rows, alone }) {
   const [small, large] = [rows[0], rows.at(-1)];
   const sum = Object.values(alone).reduce((a, b) => a + b, 0);
@@ -107,45 +62,6 @@ function exportReport({ budgetMiB, repeats, rows, alone }) {
       ],
     ),
     `- Within the budget: ${verdict(large.peakMiB <= budgetMiB)} (${fixed(large.peakMiB, 0)} of ${budgetMiB} MiB).\n- Growth for ${fixed((large.shape[0] * large.shape[1]) / (small.shape[0] * small.shape[1]), 0)} times the pixels: ${fixed(100 * (growth - 1), 1)}%.`,
-  ].join('\n\n');
-}
-
-function streamingReport({ shape, repeats, cores, megabits, runs }) {
-  const of = (name) => ({
-    seconds: median(runs[name].map((run) => run.seconds)),
-    cpu: median(runs[name].map((run) => run.cpu)),
-  });
-  const stages = ['decoding', 'computing', 'encoding'];
-  const row = (fetching, all, link) => {
-    const alone = [fetching, ...stages].map(of);
-    const whole = of(all);
-    const slowest = Math.max(...alone.map(({ seconds }) => seconds));
-    return {
-      ratio: whole.seconds / slowest,
-      limit: Math.max(slowest, whole.cpu / cores) / slowest,
-      cells: [
-        link,
-        ...alone.map(({ seconds, cpu }) => `${fixed(seconds)} (${fixed(cpu)})`),
-        `${fixed(whole.seconds)} (${fixed(whole.cpu)})`,
-        fixed(whole.seconds / slowest),
-        `${fixed((100 * whole.cpu) / (cores * whole.seconds), 0)}%`,
-      ],
-    };
-  };
-  const rows = [
-    row('fetching', 'all together', 'localhost'),
-    row('fetching, slow', 'all together, slow', `${megabits} Mbit/s`),
-  ];
-  const verdict = ({ ratio, limit, cells }) =>
-    `- ${cells[0]}: at most 1.25 times the slowest stage: ${ratio <= 1.25 ? 'holds' : '**FAILS**'} (${fixed(ratio)}; with its processor seconds on ${cores} cores that are never idle it would be ${fixed(limit)}).`;
-  return [
-    '## Overlap of fetching, decoding, computing and writing',
-    `gaussianFilter (sigma 2) of a Zarr of ${shape.join(' x ')} uint16 served over HTTP, written as compressed Zarr to nowhere; and each stage alone, with the same ${cores} workers on ${cores} cores. Seconds (processor seconds, the server's too), medians of ${repeats}. What is written is compared with the computed image first. All compete for the same cores, so where the stages' processor seconds add up to more than ${cores} times the slowest stage, no overlap can hide them: the last column says how busy the cores are.`,
-    table(
-      ['from', 'fetching', ...stages, 'all together', 'of the slowest', 'cores busy'],
-      rows.map(({ cells }) => cells),
-    ),
-    rows.map(verdict).join('\n'),
   ].join('\n\n');
 }
 
