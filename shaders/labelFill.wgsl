@@ -1,6 +1,5 @@
-// Labelling, step 6: spreads the label at each run start over its run, and 0 over the background. Four pixels an
-// invocation. Run starts are only read, so filling in place is free of races. The header gives
-// `const ROW_CONNECTED: bool`.
+// Labelling, step 6: spreads the label of each run over it, and 0 over the background. Four pixels an invocation. The header
+// gives `const ROW_CONNECTED: bool`.
 #include lib/grid.wgsl;
 #include lib/runs.wgsl;
 
@@ -13,22 +12,21 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> bits: array<u32>;
-@group(0) @binding(2) var<storage, read_write> labels: array<u32>;
+@group(0) @binding(2) var<storage, read> runLabels: array<u32>;
+@group(0) @binding(3) var<storage, read_write> labels: array<u32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let first = flatInvocation(global, groups, 64u) * 4u;
   for (var pixel = first; pixel < min(first + 4u, params.pixels); pixel++) {
     let x = pixel % params.width;
-    let word = bits[pixel / params.width * params.rowWords + x / 32u];
+    let word = pixel / params.width * params.rowWords + x / 32u;
+    let current = bits[word];
     let bit = x % 32u;
-    if (((word >> bit) & 1u) == 0u) {
-      labels[pixel] = 0u;
-      continue;
+    var label = 0u;
+    if (((current >> bit) & 1u) != 0u) {
+      label = runLabels[runNode(word, current, bit)];
     }
-    let start = runStart(word, bit);
-    if (start != bit) {
-      labels[pixel] = labels[pixel - bit + start];
-    }
+    labels[pixel] = label;
   }
 }

@@ -1,4 +1,4 @@
-// Labelling, step 3: points every run start at its root, and marks the roots. One word an invocation. The header
+// Labelling, step 3: points every run at its root, and marks where roots start. One word an invocation. The header
 // gives `const ROW_CONNECTED: bool`.
 #include lib/grid.wgsl;
 #include lib/runs.wgsl;
@@ -22,15 +22,16 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
   if (word >= params.words) {
     return;
   }
-  let first = word / params.rowWords * params.width + word % params.rowWords * 32u;
   var marks = 0u;
-  for (var starts = runStarts(bits[word]); starts != 0u; starts &= starts - 1u) {
+  let current = bits[word];
+  for (var starts = runStarts(current); starts != 0u; starts &= starts - 1u) {
     let bit = firstTrailingBit(starts);
-    let root = findRoot(first + bit);
-    if (root == first + bit) {
+    let node = runNode(word, current, bit);
+    let root = findRoot(node);
+    if (root == node) {
       marks |= 1u << bit;
     } else {
-      atomicStore(&parents[first + bit], root);
+      atomicStore(&parents[node], root);
     }
   }
   roots[word] = marks;

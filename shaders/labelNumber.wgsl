@@ -1,5 +1,5 @@
-// Labelling, step 5: replaces the root at every run start by its label, the root's rank in raster order. One word an
-// invocation. The header gives `const ROW_CONNECTED: bool`.
+// Labelling, step 5: replaces the root of every run by its label, the root's rank in raster order, or by what the label is
+// called: the header gives `fn finalLabel(label: u32) -> u32`, and `const ROW_CONNECTED: bool`. One word an invocation.
 #include lib/grid.wgsl;
 #include lib/runs.wgsl;
 
@@ -14,7 +14,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> roots: array<u32>;
 @group(0) @binding(3) var<storage, read> ranks: array<u32>;
 @group(0) @binding(4) var<storage, read> blockSums: array<u32>;
-@group(0) @binding(5) var<storage, read_write> labels: array<u32>;
+@group(0) @binding(5) var<storage, read_write> parents: array<u32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -22,13 +22,13 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
   if (word >= params.words) {
     return;
   }
-  let first = word / params.rowWords * params.width + word % params.rowWords * 32u;
-  for (var starts = runStarts(bits[word]); starts != 0u; starts &= starts - 1u) {
-    let at = first + firstTrailingBit(starts);
-    let root = labels[at];
-    let x = root % params.width;
-    let rootWord = root / params.width * params.rowWords + x / 32u;
-    let earlier = countOneBits(roots[rootWord] & bitsBelow(x % 32u));
-    labels[at] = blockSums[rootWord / 2048u] + ranks[rootWord] + earlier + 1u;
+  let current = bits[word];
+  for (var starts = runStarts(current); starts != 0u; starts &= starts - 1u) {
+    let node = runNode(word, current, firstTrailingBit(starts));
+    let root = parents[node];
+    let rootWord = root / NODES;
+    let start = nodeStart(root, bits[rootWord]);
+    let earlier = countOneBits(roots[rootWord] & bitsBelow(start));
+    parents[node] = finalLabel(blockSums[rootWord / 2048u] + ranks[rootWord] + earlier + 1u);
   }
 }

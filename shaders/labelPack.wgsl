@@ -1,4 +1,4 @@
-// Labelling, step 1: 32 pixels of a row to one word of bits; each run start becomes its own root. One word an
+// Labelling, step 1: 32 pixels of a row to one word of bits; each run becomes its own root. One word an
 // invocation. The header gives `const ROW_CONNECTED: bool`.
 #include lib/grid.wgsl;
 #include lib/runs.wgsl;
@@ -40,7 +40,7 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
   }
   bits[word] = packed;
   for (var starts = runStarts(packed); starts != 0u; starts &= starts - 1u) {
-    let start = first + firstTrailingBit(starts);
-    parents[start] = start;
+    let node = runNode(word, packed, firstTrailingBit(starts));
+    parents[node] = node;
   }
 }

@@ -34,11 +34,6 @@ fn after(word: u32) -> u32 {
   return bits[word + 1u];
 }
 
-// First pixel of a word.
-fn origin(word: u32) -> u32 {
-  return word / params.rowWords * params.shape.w + word % params.rowWords * 32u;
-}
-
 // Consecutive links join the same two runs: the first is enough.
 fn firstLinks(links: u32) -> u32 {
   return select(links, links & ~(links << 1u), ROW_CONNECTED);
@@ -48,8 +43,6 @@ fn linkRow(word: u32, current: u32, other: u32, allowed: u32) {
   let above = bits[other];
   let left = before(other);
   let right = after(other);
-  let here = origin(word);
-  let there = origin(other);
   let straight = (allowed & 2u) != 0u;
   var down = current & ((above << 1u) | (left >> 31u));
   var up = current & ((above >> 1u) | (right << 31u));
@@ -63,7 +56,7 @@ fn linkRow(word: u32, current: u32, other: u32, allowed: u32) {
     }
     for (; links != 0u; links &= links - 1u) {
       let b = firstTrailingBit(links);
-      unite(here + runStart(current, b), there + runStart(above, b));
+      unite(runNode(word, current, b), runNode(other, above, b));
     }
     if (ROW_CONNECTED) {
       // Diagonals next to an overlap are implied by it.
@@ -75,9 +68,9 @@ fn linkRow(word: u32, current: u32, other: u32, allowed: u32) {
     for (var links = firstLinks(down); links != 0u; links &= links - 1u) {
       let b = firstTrailingBit(links);
       if (b > 0u) {
-        unite(here + runStart(current, b), there + runStart(above, b - 1u));
+        unite(runNode(word, current, b), runNode(other, above, b - 1u));
       } else {
-        unite(here, there - 32u + runStart(left, 31u));
+        unite(runNode(word, current, b), runNode(other - 1u, left, 31u));
       }
     }
   }
@@ -85,9 +78,9 @@ fn linkRow(word: u32, current: u32, other: u32, allowed: u32) {
     for (var links = firstLinks(up); links != 0u; links &= links - 1u) {
       let b = firstTrailingBit(links);
       if (b < 31u) {
-        unite(here + runStart(current, b), there + runStart(above, b + 1u));
+        unite(runNode(word, current, b), runNode(other, above, b + 1u));
       } else {
-        unite(here + runStart(current, b), there + 32u);
+        unite(runNode(word, current, b), runNode(other + 1u, right, 0u));
       }
     }
   }
@@ -106,7 +99,7 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
   if (ROW_CONNECTED && (current & 1u) != 0u) {
     let previous = before(word);
     if ((previous >> 31u) != 0u) {
-      unite(origin(word), origin(word) - 32u + runStart(previous, 31u));
+      unite(runNode(word, current, 0u), runNode(word - 1u, previous, 31u));
     }
   }
   let row = word / params.rowWords;

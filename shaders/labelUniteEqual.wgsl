@@ -20,6 +20,12 @@ struct Params {
 
 #include lib/unionFind.wgsl;
 
+// Node of a pixel: all of them have one.
+fn nodeOf(pixel: u32) -> u32 {
+  let width = params.shape.w;
+  return pixel / width * params.rowWords * 32u + pixel % width;
+}
+
 // Whether the pixel before is in the same row and has the same value.
 fn continues(pixel: u32) -> bool {
   if (!ROW_CONNECTED || pixel % params.shape.w == 0u) {
@@ -42,7 +48,7 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
   }
   let joined = continues(pixel);
   if (joined) {
-    unite(pixel, pixel - 1u);
+    unite(nodeOf(pixel), nodeOf(pixel - 1u));
   }
   let plane = row / params.shape.z;
   let place = vec3i(vec3u(plane / params.shape.y, plane % params.shape.y, row % params.shape.z));
@@ -61,7 +67,7 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
       let neighbour = other + u32(at);
       // A link that follows the one of the pixel before joins the same two runs.
       if (values[neighbour] == values[pixel] && !(joined && continues(neighbour))) {
-        unite(pixel, neighbour);
+        unite(nodeOf(pixel), nodeOf(neighbour));
       }
     }
   }

@@ -10,7 +10,9 @@ import {
   regionTable,
   thresholdOtsu,
 } from '../src/index';
-import { EXECUTORS } from './helpers/executors';
+import { EXECUTORS, expectNoFallback } from './helpers/executors';
+
+expectNoFallback();
 
 /** A source whose reads wait for `gate`. */
 function gatedSource(onRead: (n: number) => Promise<void> | void): Source & { reads: number } {

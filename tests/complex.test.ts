@@ -23,7 +23,9 @@ import {
   thresholdOtsu,
   where,
 } from '../src/index';
-import { EXECUTORS } from './helpers/executors';
+import { EXECUTORS, expectNoFallback } from './helpers/executors';
+
+expectNoFallback();
 
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));

@@ -11,7 +11,9 @@ import {
   label,
   medianFilter,
 } from '../src/index';
-import { EXECUTORS } from './helpers/executors';
+import { EXECUTORS, expectNoFallback } from './helpers/executors';
+
+expectNoFallback();
 
 const SHAPE = [150, 110];
 const LENGTH = SHAPE[0] * SHAPE[1];

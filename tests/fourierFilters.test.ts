@@ -11,7 +11,9 @@ import {
   type LazyArray,
 } from '../src/index';
 import { expectWithinContract } from './helpers/compare';
-import { EXECUTORS } from './helpers/executors';
+import { EXECUTORS, expectNoFallback } from './helpers/executors';
+
+expectNoFallback();
 
 const spectra = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 4 }).chain((shape) => {
   const size = 2 * shape.reduce((a, b) => a * b, 1);

@@ -20,7 +20,9 @@ import {
   serializeGraph,
 } from '../src/index';
 import { expectWithinContract } from './helpers/compare';
-import { EXECUTORS } from './helpers/executors';
+import { EXECUTORS, expectNoFallback } from './helpers/executors';
+
+expectNoFallback();
 
 afterEach(() => setTileElements(undefined));
 

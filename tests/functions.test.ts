@@ -28,8 +28,10 @@ import {
   uniformFilter,
 } from '../src/index';
 import { expectWithinContract } from './helpers/compare';
-import { EXECUTORS } from './helpers/executors';
+import { EXECUTORS, expectNoFallback } from './helpers/executors';
 import { randomArray } from './helpers/gpu';
+
+expectNoFallback();
 
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));

@@ -25,7 +25,9 @@ import {
 } from '../src/index';
 import { LabelForest } from '../src/ops/ndmeasure/labelForest';
 import { LabelMerger } from '../src/ops/ndmeasure/labelMerger';
-import { EXECUTORS } from './helpers/executors';
+import { EXECUTORS, expectNoFallback } from './helpers/executors';
+
+expectNoFallback();
 
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));

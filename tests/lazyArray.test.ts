@@ -17,7 +17,9 @@ import {
   writeOmeZarr,
   writeZarr,
 } from '../src/index';
-import { EXECUTORS } from './helpers/executors';
+import { EXECUTORS, expectNoFallback } from './helpers/executors';
+
+expectNoFallback();
 
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));

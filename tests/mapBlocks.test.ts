@@ -16,7 +16,9 @@ import {
   type TypedArray,
   uniformFilter,
 } from '../src/index';
-import { EXECUTORS } from './helpers/executors';
+import { EXECUTORS, expectNoFallback } from './helpers/executors';
+
+expectNoFallback();
 
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));

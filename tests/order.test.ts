@@ -18,7 +18,9 @@ import {
   percentileFilter,
   rankFilter,
 } from '../src/index';
-import { EXECUTORS } from './helpers/executors';
+import { EXECUTORS, expectNoFallback } from './helpers/executors';
+
+expectNoFallback();
 
 const REAL = DTYPES.filter((dtype) => !isComplex(dtype));
 

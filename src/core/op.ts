@@ -110,6 +110,8 @@ export interface GpuContext {
   paste(buffer: GpuBufferRef, region: Region, operand: Operand): void;
   /** Zero-filled space that lives until the step ends. */
   scratch(bytes: number): GpuBufferRef;
+  /** The same with undefined contents. */
+  workspace(bytes: number): GpuBufferRef;
   /** Uploads `data`; cached by content. */
   constant(data: TypedArray): GpuBufferRef;
   dispatch(dispatch: Dispatch): void;
@@ -169,7 +171,8 @@ export interface BlockOp<P extends Params = Params> extends OpBase<P> {
      * makes is read by none but the first `length` steps.
      */
     length(steps: readonly Step[], isPrivate: (output: Operand, length: number) => boolean): number;
-    gpu(context: GpuContext, steps: readonly Step[]): void;
+    /** The last step may be a global one; its partial result is returned. */
+    gpu(context: GpuContext, steps: readonly Step[]): GpuPartial<unknown> | undefined;
   };
 }
 

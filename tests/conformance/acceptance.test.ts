@@ -14,7 +14,7 @@ import {
 } from '../../src/index';
 import { expectWithinContract } from '../helpers/compare';
 import { recordConformance } from '../helpers/conformance';
-import { EXECUTORS } from '../helpers/executors';
+import { EXECUTORS, expectNoFallback } from '../helpers/executors';
 import type { NdArray } from '../helpers/npy';
 import {
   hasSciPy,
@@ -25,6 +25,8 @@ import {
   runReference,
 } from '../helpers/python';
 import { hasData } from '../helpers/tiff';
+
+expectNoFallback();
 
 const missing = !hasData()
   ? '../shared/data is absent'

@@ -22,8 +22,10 @@ import {
 } from '../../src/index';
 import { expectWithinContract } from '../helpers/compare';
 import { recordGolden } from '../helpers/conformance';
-import { chunkings, EXECUTORS } from '../helpers/executors';
+import { chunkings, EXECUTORS, expectNoFallback } from '../helpers/executors';
 import { arrayArgument, type GoldenCase, loadGolden } from '../helpers/golden';
+
+expectNoFallback();
 
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));

@@ -4,8 +4,10 @@ import { setTileElements } from '../../src/core/tiling';
 import { fftn, fftshift, fromArray, ifftn, ifftshift, irfftn, type LazyArray, rfftn } from '../../src/index';
 import { expectWithinContract } from '../helpers/compare';
 import { recordGolden } from '../helpers/conformance';
-import { chunkings, EXECUTORS } from '../helpers/executors';
+import { chunkings, EXECUTORS, expectNoFallback } from '../helpers/executors';
 import { type GoldenCase, loadGolden } from '../helpers/golden';
+
+expectNoFallback();
 
 afterAll(() => setTileElements(undefined));
 

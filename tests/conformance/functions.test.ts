@@ -12,8 +12,10 @@ import {
 } from '../../src/index';
 import { expectWithinContract } from '../helpers/compare';
 import { recordGolden } from '../helpers/conformance';
-import { EXECUTORS } from '../helpers/executors';
+import { EXECUTORS, expectNoFallback } from '../helpers/executors';
 import { type GoldenCase, loadGolden } from '../helpers/golden';
+
+expectNoFallback();
 
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));

@@ -2,8 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { imread } from '../../src/index';
 import { recordConformance } from '../helpers/conformance';
-import { EXECUTORS } from '../helpers/executors';
+import { EXECUTORS, expectNoFallback } from '../helpers/executors';
 import { expectImage, imageCases } from '../helpers/images';
+
+expectNoFallback();
 
 describe.each(EXECUTORS)('imread on %s', (device) => {
   test.each(imageCases().map((c) => [c.name, c] as const))('%s', async (_name, c) => {

@@ -18,8 +18,10 @@ import {
   selectLabels,
 } from '../../src/index';
 import { recordConformance, recordGolden } from '../helpers/conformance';
-import { chunkings, EXECUTORS } from '../helpers/executors';
+import { chunkings, EXECUTORS, expectNoFallback } from '../helpers/executors';
 import { type GoldenCase, loadGolden } from '../helpers/golden';
+
+expectNoFallback();
 
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));

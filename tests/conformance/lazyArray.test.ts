@@ -4,8 +4,10 @@ import { setTileElements } from '../../src/core/tiling';
 import { type DType, fromArray, type LazyArray, type Operand, where } from '../../src/index';
 import { expectWithinContract } from '../helpers/compare';
 import { recordGolden } from '../helpers/conformance';
-import { chunkings, EXECUTORS } from '../helpers/executors';
+import { chunkings, EXECUTORS, expectNoFallback } from '../helpers/executors';
 import { type GoldenCase, loadGolden } from '../helpers/golden';
+
+expectNoFallback();
 
 beforeAll(() => setTileElements(1));
 afterAll(() => setTileElements(undefined));

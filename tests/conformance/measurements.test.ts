@@ -13,8 +13,10 @@ import {
 } from '../../src/index';
 import { expectWithinContract } from '../helpers/compare';
 import { recordGolden } from '../helpers/conformance';
-import { chunkings, EXECUTORS } from '../helpers/executors';
+import { chunkings, EXECUTORS, expectNoFallback } from '../helpers/executors';
 import { arrayArgument, type GoldenArray, type GoldenCase, loadGolden } from '../helpers/golden';
+
+expectNoFallback();
 
 // Tiles are chunks: otherwise small images would be computed in one tile.
 beforeAll(() => setTileElements(1));

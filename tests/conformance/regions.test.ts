@@ -12,8 +12,10 @@ import {
   regionTable,
 } from '../../src/index';
 import { recordConformance } from '../helpers/conformance';
-import { chunkings, EXECUTORS } from '../helpers/executors';
+import { chunkings, EXECUTORS, expectNoFallback } from '../helpers/executors';
 import { arrayArgument, type GoldenArray, type GoldenCase, loadGolden } from '../helpers/golden';
+
+expectNoFallback();
 
 // Tiles are chunks: otherwise small images would be computed in one tile.
 beforeAll(() => setTileElements(1));

@@ -6,9 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cropBlock, wholeRegion } from '../../src/core/region';
 import { openTiff, type TiffImage } from '../../src/index';
 import { recordConformance } from '../helpers/conformance';
-import { EXECUTORS } from '../helpers/executors';
+import { EXECUTORS, expectNoFallback } from '../helpers/executors';
 import { tiffCases } from '../helpers/images';
 import { startServer, type TestServer } from '../helpers/server';
+
+expectNoFallback();
 
 const cases = tiffCases();
 let folder: string;

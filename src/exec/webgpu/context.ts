@@ -43,8 +43,12 @@ export class RecordingContext implements GpuContext {
     this.store(operand.slot, same);
   }
 
+  workspace(bytes: number): TileBuffer {
+    return this.#scoped(this.memory.allocate(bytes));
+  }
+
   scratch(bytes: number): GpuBufferRef {
-    const buffer = this.#scoped(this.memory.allocate(bytes));
+    const buffer = this.workspace(bytes);
     this.tape.push({ kind: 'clear', buffer });
     return buffer;
   }

@@ -38,10 +38,14 @@ export class CountingContext implements GpuContext {
     this.#copyBox(bytes);
   }
 
-  scratch(bytes: number): GpuBufferRef {
+  workspace(bytes: number): GpuBufferRef {
     this.bytesAllocated += bytes;
-    this.bytesMoved += bytes;
     return { bytes };
+  }
+
+  scratch(bytes: number): GpuBufferRef {
+    this.bytesMoved += bytes;
+    return this.workspace(bytes);
   }
 
   constant(data: TypedArray): GpuBufferRef {

@@ -1,5 +1,5 @@
 // The steps of a program as a GPU runs them: some several at a time.
-import { type GpuContext, getOp, type Operand } from '../../core/op';
+import { type GpuContext, type GpuPartial, getOp, type Operand } from '../../core/op';
 import type { ProgramStep, TileProgram } from '../../core/program';
 
 /** Steps that one kernel does, or a single one. */
@@ -27,10 +27,11 @@ function runLength(steps: GpuSteps): number {
   return Math.max(1, op.gpuRun.length(steps, isPrivate));
 }
 
-/** Records the kernels of steps of a block op. */
-export function encodeSteps(context: GpuContext, steps: GpuSteps): void {
+/** Records the kernels of steps, and returns the partial result that the last one has. */
+export function encodeSteps(context: GpuContext, steps: GpuSteps): GpuPartial<unknown> | undefined {
   const op = getOp(steps[0].op);
-  if (op.kind !== 'block') throw new Error(`operation "${op.name}" has no output block`);
-  if (steps.length > 1) op.gpuRun!.gpu(context, steps);
-  else op.gpu(context, steps[0]);
+  if (op.kind === 'global') return op.gpu(context, steps[0]);
+  if (steps.length > 1) return op.gpuRun!.gpu(context, steps);
+  op.gpu(context, steps[0]);
+  return undefined;
 }

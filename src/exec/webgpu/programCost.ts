@@ -1,5 +1,4 @@
 // What a tile's program costs on a GPU, counted without one.
-import { getOp } from '../../core/op';
 import type { TileProgram } from '../../core/program';
 import { CountingContext } from './countingContext';
 import { encodeSteps, gpuSteps } from './gpuSteps';
@@ -14,9 +13,7 @@ export interface GpuCost {
 export function stepCosts(program: TileProgram): GpuCost[] {
   return gpuSteps(program).flatMap((steps) => {
     const context = new CountingContext();
-    const op = getOp(steps[0].op);
-    if (op.kind === 'block') encodeSteps(context, steps);
-    else op.gpu(context, steps[0]);
+    encodeSteps(context, steps);
     const cost = { dispatches: context.dispatches, bytesMoved: context.bytesMoved };
     return steps.map((_, i) => (i === steps.length - 1 ? cost : NOTHING));
   });

@@ -1,7 +1,7 @@
 // One tile on one device: record every step, compile what is missing, submit once, read back once.
 import { type TypedArray, view } from '../../core/dtype';
 import { DeviceError } from '../../core/errors';
-import { type GpuPartial, getOp, type Operand } from '../../core/op';
+import type { GpuPartial, Operand } from '../../core/op';
 import type { TileProgram, TileResult } from '../../core/program';
 import { regionSize } from '../../core/region';
 import type { DeviceTarget } from '../executor';
@@ -129,10 +129,8 @@ function record(
   const partials: GpuPartial<unknown>[] = [];
   const kept: TileBuffer[] = [];
   for (const steps of gpuSteps(program)) {
-    const op = getOp(steps[0].op);
-    if (op.kind === 'block') encodeSteps(context, steps);
-    else {
-      const partial = op.gpu(context, steps[0]);
+    const partial = encodeSteps(context, steps);
+    if (partial) {
       partials.push(partial);
       kept.push(...context.keep(partial.buffers));
     }

@@ -24,52 +24,120 @@ export interface LabelCounts {
 
 const SCAN_BLOCK = 2048;
 
-/** Labels a block as CpuKernels.labelBlock does. Seven dispatches; `labels` holds the union-find forest meanwhile. */
-export function labelBlockGpu(
-  context: GpuContext,
-  { input, values, labels, ...block }: LabelBlock,
-): LabelCounts {
+/** A block's runs as a forest: parents point to earlier runs that touch; see shaders/lib/runs.wgsl. */
+interface RunForest {
+  readonly shape: readonly number[];
+  readonly header: string;
+  readonly rowWords: number;
+  readonly words: number;
+  /** A bit a pixel. */
+  readonly bits: GpuBufferRef;
+  readonly parents: GpuBufferRef;
+}
+
+/** Two dispatches. */
+function runForest(context: GpuContext, block: Omit<LabelBlock, 'labels'>): RunForest {
+  const { input, values, rowConnected } = block;
   const shape = Array.from(block.shape);
   const width = shape[3];
   const rowWords = Math.ceil(width / 32);
   const lines = shape[0] * shape[1] * shape[2];
   const words = rowWords * lines;
   // Equal values are compared pixel by pixel: then every pixel is a run.
-  const header = `const ROW_CONNECTED = ${block.rowConnected && !values};`;
-  const bits = context.scratch(4 * words);
-  const roots = context.scratch(4 * words);
-  const uniforms = [width, rowWords, words];
-  const perWord = { header, uniforms, invocations: words };
-  context.dispatch({ ...perWord, shader: 'labelPack', bindings: [input, bits, labels] });
+  const hasRuns = rowConnected && !values;
+  const header = `const ROW_CONNECTED = ${hasRuns};`;
+  const bits = context.workspace(4 * words);
+  const parents = context.workspace(4 * words * (hasRuns ? 16 : 32));
+  context.dispatch({
+    shader: 'labelPack',
+    header,
+    uniforms: [width, rowWords, words],
+    bindings: [input, bits, parents],
+    invocations: words,
+  });
   const rows = context.constant(block.rows.length > 0 ? block.rows : new Int32Array(4));
   const count = block.rows.length / 4;
   if (values)
     context.dispatch({
       shader: 'labelUniteEqual',
-      header: `const ROW_CONNECTED = ${block.rowConnected};`,
+      header: `const ROW_CONNECTED = ${rowConnected};`,
       uniforms: [...shape, rowWords, lines * width, count],
-      bindings: [bits, rows, labels, values],
+      bindings: [bits, rows, parents, values],
       invocations: lines * width,
     });
   else
     context.dispatch({
-      ...perWord,
       shader: 'labelUnite',
+      header,
       uniforms: [...shape, rowWords, words, count],
-      bindings: [bits, rows, labels],
+      bindings: [bits, rows, parents],
+      invocations: words,
     });
-  context.dispatch({ ...perWord, shader: 'labelFlatten', bindings: [bits, labels, roots] });
+  return { shape, header, rowWords, words, bits, parents };
+}
+
+/**
+ * Labels a block as CpuKernels.labelBlock does. Seven dispatches. With `names`, u32 for labels 1, 2, …, these are written
+ * instead of labels.
+ */
+export function labelBlockGpu(
+  context: GpuContext,
+  { labels, names, ...block }: LabelBlock & { readonly names?: GpuBufferRef },
+): LabelCounts {
+  const { shape, header, rowWords, words, bits, parents } = runForest(context, block);
+  const width = shape[3];
+  const roots = context.workspace(4 * words);
+  const perWord = { uniforms: [width, rowWords, words], invocations: words };
+  context.dispatch({ ...perWord, header, shader: 'labelFlatten', bindings: [bits, parents, roots] });
   const { ranks, sums, blocks } = rankBits(context, roots, words);
-  context.dispatch({ ...perWord, shader: 'labelNumber', bindings: [bits, roots, ranks, sums, labels] });
-  const pixels = lines * width;
+  context.dispatch({
+    ...perWord,
+    header: `${header}\n${names ? NAMED : 'fn finalLabel(label: u32) -> u32 { return label; }'}`,
+    shader: 'labelNumber',
+    bindings: [bits, roots, ranks, sums, parents, ...(names ? [names] : [])],
+  });
+  const pixels = shape[0] * shape[1] * shape[2] * width;
   context.dispatch({
     shader: 'labelFill',
     header,
-    uniforms: [...uniforms, pixels],
-    bindings: [bits, labels],
+    uniforms: [width, rowWords, words, pixels],
+    bindings: [bits, parents, labels],
     invocations: Math.ceil(pixels / 4),
   });
   return { sums, countIndex: blocks };
+}
+
+const NAMED = `@group(0) @binding(6) var<storage, read> names: array<u32>;
+fn finalLabel(label: u32) -> u32 { return names[label - 1u]; }`;
+
+/** What labels of a block have to say to other blocks. */
+export interface LabelEnds {
+  /** One bit a pixel, rows of whole words: whether it is the first of its label. */
+  readonly roots: GpuBufferRef;
+  /** First and last plane of each of the last `rank` axes: 1 + the first pixel of each element's object, or 0. */
+  readonly faces: GpuBufferRef;
+}
+
+/** The ends of labels that nobody else needs. Three dispatches. */
+export function labelEndsGpu(
+  context: GpuContext,
+  block: Omit<LabelBlock, 'labels'>,
+  rank: number,
+): LabelEnds {
+  const { shape, header, rowWords, words, bits, parents } = runForest(context, block);
+  const pixels = shape.reduce((a, b) => a * b, 1);
+  const axes = shape.slice(4 - rank);
+  const elements = axes.reduce((sum, length) => sum + (2 * pixels) / length, 0);
+  const roots = context.workspace(4 * words);
+  const faces = context.workspace(4 * elements);
+  context.dispatch({
+    shader: 'labelRoots',
+    header,
+    uniforms: [...shape, rowWords, words, 4 - rank],
+    bindings: [bits, parents, roots, faces],
+    invocations: words + elements,
+  });
+  return { roots, faces };
 }
 
 export interface BitRanks {
@@ -83,8 +151,8 @@ export interface BitRanks {
 /** Counts the set bits before every word. Two dispatches. */
 export function rankBits(context: GpuContext, bits: GpuBufferRef, words: number): BitRanks {
   const blocks = Math.ceil(words / SCAN_BLOCK);
-  const ranks = context.scratch(4 * words);
-  const sums = context.scratch(4 * (blocks + 1));
+  const ranks = context.workspace(4 * words);
+  const sums = context.workspace(4 * (blocks + 1));
   context.dispatch({
     shader: 'countBits',
     uniforms: [words, blocks],
@@ -106,7 +174,7 @@ export function rankBits(context: GpuContext, bits: GpuBufferRef, words: number)
 export function labelFirstsGpu(context: GpuContext, labels: GpuBufferRef, pixels: number): GpuBufferRef {
   const firsts = context.scratch(4 * pixels);
   const words = Math.ceil(pixels / 32);
-  const bits = context.scratch(4 * words);
+  const bits = context.workspace(4 * words);
   const uniforms = [pixels];
   context.dispatch({
     shader: 'labelFirsts',

@@ -72,7 +72,7 @@ function passesExtremum(context: GpuContext, window: GpuWindow & { readonly maxi
     const last = i === passes.length - 1;
     const target = last ? outputShape : shape;
     const words = wordCount(dtype, elementCount(target));
-    const to = last ? context.output(window.output) : context.scratch(4 * words);
+    const to = last ? context.output(window.output) : context.workspace(4 * words);
     context.dispatch({
       shader: 'windowExtremum',
       header: `${header(dtype)}\nconst MAXIMUM = ${maximum};`,

@@ -19,7 +19,7 @@ export interface PaddedBlock {
 export function padBlockGpu(context: GpuContext, block: PaddedBlock): GpuBufferRef {
   const { input, dtype, inputShape, shape, tables, cval } = block;
   const words = wordCount(dtype, elementCount(shape));
-  const padded = context.scratch(4 * words);
+  const padded = context.workspace(4 * words);
   const { positions, starts } = joinTables(tables);
   context.dispatch({
     shader: 'gatherBox',

@@ -1,12 +1,14 @@
 // Steps that a GPU does as one kernel: 1-D correlations of one float32 image along its last two axes, up to two in a
-// row, and a pointwise expression over their results.
+// row, and a pointwise expression over their results; of images of 8 and 16 bits two correlations, columns first.
 import { type BoundaryMode, indexTable } from '../../core/boundary';
 import { itemSize } from '../../core/dtype';
 import type { GpuContext, Operand, Step } from '../../core/op';
 import { elementCount, regionShape } from '../../core/region';
 import { expressionOf } from '../elementwise';
 import { correlatePlaneGpu, type PlanePass, type PlaneTerm } from '../gpu/correlatePlane';
+import { correlatePlaneFixedGpu } from '../gpu/correlatePlaneFixed';
 import { PLANE_TAPS } from '../gpu/planeWgsl';
+import { rowTarget } from '../gpu/wgsl';
 import type { CorrelateLineParams } from './lines';
 
 const CORRELATION = 'correlate1d';
@@ -38,7 +40,8 @@ type IsPrivate = (output: Operand, length: number) => boolean;
 /** The longest run that `steps` begin with. */
 export function planeRun(steps: readonly Step[], isPrivate: IsPrivate): PlaneRun | undefined {
   const source = steps[0].inputs[0];
-  if (source?.dtype !== 'float32' || source.shape.length < 2) return undefined;
+  if (!source || source.shape.length < 2) return undefined;
+  if (source.dtype !== 'float32') return fixedRun(source, steps, isPrivate);
   const chains: Chain[] = [];
   let found: PlaneRun | undefined;
   for (const [i, step] of steps.entries()) {
@@ -54,6 +57,16 @@ export function planeRun(steps: readonly Step[], isPrivate: IsPrivate): PlaneRun
       found = { steps: i + 1, source, chains: [only] };
   }
   return found;
+}
+
+function fixedRun(source: Operand, steps: readonly Step[], isPrivate: IsPrivate): PlaneRun | undefined {
+  const [first, second] = steps.slice(0, 2);
+  const chains: Chain[] = [];
+  if (source.dtype === 'bool' || second?.op !== CORRELATION || !isPrivate(first.output, 2)) return undefined;
+  if (!addPass(chains, source, first) || !addPass(chains, source, second) || chains.length > 1)
+    return undefined;
+  const { passes } = chains[0];
+  return passes[0].axis < passes[1].axis && onePlane(chains) ? { steps: 2, source, chains } : undefined;
 }
 
 /** Adds a step to the chain it continues, or as a new one; false where it does neither. */
@@ -118,7 +131,7 @@ function commonWindow(chains: readonly Chain[], along: number): CommonWindow {
 }
 
 /** Records the kernel. */
-export function planeGpu(context: GpuContext, { source, chains, pointwise }: PlaneRun): void {
+export function planeGpu(context: GpuContext, { source, chains, pointwise }: PlaneRun): undefined {
   const output = pointwise?.output ?? chains[0].output;
   const rank = output.shape.length;
   const lead = source.region.slice(0, -2);
@@ -140,9 +153,12 @@ export function planeGpu(context: GpuContext, { source, chains, pointwise }: Pla
   const [inputHeight, inputWidth] = regionShape(source.region).slice(-2);
   const chainOf = (slot: number | undefined) => chains.findIndex((chain) => chain.output.slot === slot);
   const inputs = pointwise?.inputs ?? [];
-  correlatePlaneGpu(context, {
+  const terms = chains.map(({ passes }): PlaneTerm => {
+    const [down, across] = axes.map(({ axis, before }) => passOf(passes, axis, before));
+    return { down, across };
+  });
+  const plane = {
     input,
-    output: context.output(output),
     planes: elementCount(regionShape(output.region.slice(0, lead.length))),
     height,
     width,
@@ -150,10 +166,16 @@ export function planeGpu(context: GpuContext, { source, chains, pointwise }: Pla
     inputWidth,
     rows: axes[0].table,
     columns: axes[1].table,
-    terms: chains.map(({ passes }): PlaneTerm => {
-      const [down, across] = axes.map(({ axis, before }) => passOf(passes, axis, before));
-      return { down, across };
-    }),
+  };
+  if (source.dtype !== 'float32') {
+    const { dtype } = source;
+    correlatePlaneFixedGpu(context, { ...plane, ...rowTarget(context, output), ...terms[0], dtype });
+    return;
+  }
+  correlatePlaneGpu(context, {
+    ...plane,
+    output: context.output(output),
+    terms,
     epilogue: pointwise && {
       expression: expressionOf(pointwise)!.expression,
       values: chains.map(({ output: { slot } }) => inputs.findIndex((operand) => operand?.slot === slot)),

@@ -1,6 +1,6 @@
 // Labels of blocks, each on its own: found by connectivity, or an application's renumbered.
 import type { Params } from '../../core/graph';
-import { type CpuContext, defineBlockOp, type Operand } from '../../core/op';
+import { type CpuContext, defineBlockOp, type GpuContext, type Operand, type Step } from '../../core/op';
 import {
   chunkRegion,
   chunksIn,
@@ -14,6 +14,7 @@ import {
 import { padTo4 } from '../../core/structure';
 import { labelBlockGpu } from '../gpu/label';
 import { renumberGpu } from '../gpu/renumber';
+import { labelRunGpu, labelRunLength } from './labelGpuRuns';
 import { labelRuns, outputRuns } from './labelRuns';
 import type { Connectivity } from './labelStructure';
 
@@ -41,21 +42,37 @@ export const labelBlocks = defineBlockOp<LabelParams>({
     );
     outputRuns(context, output, blocks);
   },
-  gpu(context, { params, inputs: [mask, values], output }) {
+  gpu(context, step) {
+    const { params, output } = step;
     for (const region of blocksOf(output, params.block)) {
       const whole = sameRegion(region, output.region);
-      const labels = whole ? context.output(output) : context.scratch(4 * regionSize(region));
-      labelBlockGpu(context, {
-        input: context.input(mask!, region),
-        values: values ? context.input(values, region) : undefined,
-        labels,
-        shape: shape4(region),
-        rows: params.rows,
-        rowConnected: params.rowConnected,
-      });
+      const labels = whole ? context.output(output) : context.workspace(4 * regionSize(region));
+      labelBlockGpu(context, { ...gpuBlock(context, step, region), labels });
       if (!whole) context.paste(labels, region, output);
     }
   },
+  gpuRun: {
+    length(steps, isPrivate) {
+      const { output, params } = steps[0];
+      const [first] = blocksOf(output, params.block as Shape);
+      return sameRegion(first, output.region) ? labelRunLength(steps, isPrivate) : 1;
+    },
+    gpu: (context, steps) =>
+      labelRunGpu(context, steps, gpuBlock(context, steps[0] as Step<LabelParams>, steps[0].output.region)),
+  },
+});
+
+/** A block as the GPU labels it. */
+const gpuBlock = (
+  context: GpuContext,
+  { params: { rows, rowConnected }, inputs: [mask, values] }: Step<LabelParams>,
+  region: Region,
+) => ({
+  input: context.input(mask!, region),
+  values: values ? context.input(values, region) : undefined,
+  shape: shape4(region),
+  rows,
+  rowConnected,
 });
 
 type BlockParams = Params & { readonly block: Shape };
