@@ -1,15 +1,30 @@
 // Values of each label next to each other, and order statistics of them: keys that order unsigned as the values do.
 
-/** Copies elements of 1, 2, 4 or 8 bytes; runs are short as a rule. */
+/** Copies a few bytes, in two pieces that overlap where that takes fewer: nothing beyond them may be written. */
 // @ts-ignore: decorator
 @inline
-function copyRun<T>(source: usize, target: usize, count: i32): void {
-  if (count > 16) {
-    memory.copy(target, source, <usize>count * sizeof<T>());
-    return;
+function copyRun(source: usize, target: usize, bytes: usize): void {
+  if (bytes > 32) {
+    memory.copy(target, source, bytes);
+  } else if (bytes >= 16) {
+    const end = v128.load(source + bytes - 16);
+    v128.store(target, v128.load(source));
+    v128.store(target + bytes - 16, end);
+  } else if (bytes >= 8) {
+    const end = load<u64>(source + bytes - 8);
+    store<u64>(target, load<u64>(source));
+    store<u64>(target + bytes - 8, end);
+  } else if (bytes >= 4) {
+    const end = load<u32>(source + bytes - 4);
+    store<u32>(target, load<u32>(source));
+    store<u32>(target + bytes - 4, end);
+  } else if (bytes >= 2) {
+    const end = load<u16>(source + bytes - 2);
+    store<u16>(target, load<u16>(source));
+    store<u16>(target + bytes - 2, end);
+  } else {
+    store<u8>(target, load<u8>(source));
   }
-  for (let i: usize = 0; i < <usize>count * sizeof<T>(); i += sizeof<T>())
-    store<T>(target + i, load<T>(source + i));
 }
 
 function group<T>(labels: usize, source: usize, count: i32, cursors: usize, target: usize): void {
@@ -25,7 +40,7 @@ function group<T>(labels: usize, source: usize, count: i32, cursors: usize, targ
     if (at < 0) continue;
     store<i32>(cursor, at + i - start);
     if (source) {
-      copyRun<T>(source + <usize>start * sizeof<T>(), target + <usize>at * sizeof<T>(), i - start);
+      copyRun(source + <usize>start * sizeof<T>(), target + <usize>at * sizeof<T>(), <usize>(i - start) * sizeof<T>());
     } else {
       for (let k = start; k < i; k++) store<u32>(target + (<usize>(at + k - start) << 2), k);
     }

@@ -95,17 +95,22 @@ export function labeledComprehension(
       passPositions,
       compute,
       (label, { values, positions }) => {
-        results.set(label, call(fn, label, passPositions ? [values, positions] : [values]));
+        results.set(label, call(fn, label, values, passPositions ? positions : undefined));
       },
     );
     return (label) => results.get(label) ?? defaultValue;
   });
 }
 
-function call(fn: LabelFunction, label: number, args: [TypedArray, Float64Array?]): Scalar {
+function call(
+  fn: LabelFunction,
+  label: number,
+  values: TypedArray,
+  positions: Float64Array | undefined,
+): Scalar {
   let result: unknown;
   try {
-    result = fn(...(args as [TypedArray, Float64Array]));
+    result = positions ? fn(values, positions) : (fn as (values: TypedArray) => unknown)(values);
   } catch (cause) {
     const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     throw new FunctionError(`labeledComprehension: the function failed on label ${label}: ${message}`, {

@@ -79,24 +79,29 @@ const NOWHERE = new Float64Array(0);
 /** Where the elements of a box are few, they are sorted; else each has a place in the box. */
 const SPARSE = 16;
 
+/** The parts of a label, each in the order of its tile, as one. */
 function inOrder(
-  parts: readonly Elements[],
+  parts: Elements[],
   count: number,
   box: Region,
   shape: readonly number[],
   { dtype }: GraphNode,
 ): Elements {
+  parts.sort((a, b) => a.positions[0] - b.positions[0]);
   const values = allocate(dtype, count);
   const positions = new Float64Array(count);
-  const all = allocate(dtype, count);
-  const places = new Float64Array(count);
   let at = 0;
+  let ordered = true;
   for (const part of parts) {
-    all.set(part.values as never, at);
-    places.set(part.positions, at);
+    if (at > 0 && part.positions[0] < positions[at - 1]) ordered = false;
+    values.set(part.values as never, at);
+    positions.set(part.positions, at);
     at += part.values.length;
   }
-  const order = regionSize(box) <= SPARSE * count ? byPlace(places, box, shape) : bySorting(places);
+  // Of tiles one above the other, one part ends before the next begins.
+  if (ordered) return { values, positions };
+  const order = regionSize(box) <= SPARSE * count ? byPlace(positions, box, shape) : bySorting(positions);
+  const [all, places] = [values.slice(), positions.slice()];
   order.forEach((from, i) => {
     values[i] = all[from];
     positions[i] = places[from];
