@@ -14,7 +14,7 @@ import { cpuSeconds, startPartner } from './partner.mjs';
 const REQUESTS = 8;
 const CORES = 2;
 const SIGMA = 2;
-const MEGABITS = 200;
+const MEGABITS = 100;
 
 /** Takes what is written, and keeps nothing. */
 const nowhere = () => ({ get: () => Promise.resolve(undefined), set: () => Promise.resolve() });
@@ -65,10 +65,10 @@ const bytesOf = (data) => Buffer.from(data.buffer, data.byteOffset, data.byteLen
 
 const shared = (length) => new Uint16Array(new SharedArrayBuffer(2 * length));
 
-export async function benchStreaming({ side = 16384, repeats = 3 } = {}) {
+export async function benchStreaming({ side = 16384, repeats = 3, megabits = MEGABITS } = {}) {
   const folder = await openSample(side, 1);
   const server = await startPartner('serveFolders.mjs', `/zarr/=${folder}`);
-  const slow = await startPartner('serveFolders.mjs', `/zarr/=${folder}`, '--link', String(MEGABITS));
+  const slow = await startPartner('serveFolders.mjs', `/zarr/=${folder}`, '--link', String(megabits));
   const urlOf = ({ port }) => `http://127.0.0.1:${port}/zarr`;
   const url = urlOf(server);
   tilewise.configure({ workers: CORES, device: 'cpu', memoryBudget: 512 * 2 ** 20 });
@@ -108,7 +108,7 @@ export async function benchStreaming({ side = 16384, repeats = 3 } = {}) {
     for (let round = 0; round < repeats; round++)
       for (const [name, work] of Object.entries(stages))
         runs[name].push(await measure(name.endsWith('slow') ? slow : server, work));
-    return { shape, repeats, cores: CORES, megabits: MEGABITS, runs };
+    return { shape, repeats, cores: CORES, megabits, runs };
   } finally {
     server.stop();
     slow.stop();

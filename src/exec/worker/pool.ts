@@ -40,7 +40,9 @@ export class WorkerPool implements CpuExecutor {
 
   constructor(readonly options: PoolOptions) {
     this.staging = new RecycledMemory(options.shared);
-    setChunkDecoder(workerDecoder(() => [...this.#workers.keys()], this.staging));
+    // Memory that is not shared is cloned on its way to a worker, with all that a buffer has beyond its use.
+    const memory = options.shared ? this.staging : undefined;
+    setChunkDecoder(workerDecoder(() => [...this.#workers.keys()], memory));
   }
 
   get description(): string {
