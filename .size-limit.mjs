@@ -29,4 +29,7 @@ export default [
   }),
   budget('all of tilewise, without WASM', '180 kB', { path: 'dist/index.js', import: '*' }),
   budget('WASM kernels, as base64', '150 kB', { path: 'dist/_virtual/_virtual_kernels.js' }),
+  budget('WASM kernels with relaxed SIMD, in place of these', '150 kB', {
+    path: 'dist/_virtual/_virtual_kernelsRelaxed.js',
+  }),
 ];

@@ -3,6 +3,7 @@
 // runs across outputs.
 import { DType } from './dtype';
 import { blockLanes, magnitude, storeBlock } from './lanes';
+import { madd } from './madd';
 import { fillTile, findRuns, TILE_PADDING } from './tile';
 
 /** 256 KiB of float64: a slab stays in a second-level cache. */
@@ -51,10 +52,10 @@ function correlateBlock<T, A>(source: usize, taps: usize, end: usize, output: us
     for (let tap = taps; tap < end; tap += TAP_BYTES) {
       const from = source + load<u32>(tap);
       const w = v128.load_splat<A>(tap, 8);
-      a = v128.add<A>(a, v128.mul<A>(v128.load(from), w));
-      b = v128.add<A>(b, v128.mul<A>(v128.load(from, 16), w));
-      c = v128.add<A>(c, v128.mul<A>(v128.load(from, 32), w));
-      d = v128.add<A>(d, v128.mul<A>(v128.load(from, 48), w));
+      a = madd<A>(v128.load(from), w, a);
+      b = madd<A>(v128.load(from, 16), w, b);
+      c = madd<A>(v128.load(from, 32), w, c);
+      d = madd<A>(v128.load(from, 48), w, d);
     }
   } else {
     let tap = taps;
@@ -65,10 +66,10 @@ function correlateBlock<T, A>(source: usize, taps: usize, end: usize, output: us
       for (; tap < stop; tap += TAP_BYTES) {
         const from = source + load<u32>(tap);
         const w = v128.load_splat<A>(tap, 8);
-        e = v128.add<A>(e, v128.mul<A>(v128.load(from), w));
-        f = v128.add<A>(f, v128.mul<A>(v128.load(from, 16), w));
-        g = v128.add<A>(g, v128.mul<A>(v128.load(from, 32), w));
-        h = v128.add<A>(h, v128.mul<A>(v128.load(from, 48), w));
+        e = madd<A>(v128.load(from), w, e);
+        f = madd<A>(v128.load(from, 16), w, f);
+        g = madd<A>(v128.load(from, 32), w, g);
+        h = madd<A>(v128.load(from, 48), w, h);
       }
       a = v128.add<A>(a, e);
       b = v128.add<A>(b, f);

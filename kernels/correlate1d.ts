@@ -2,6 +2,7 @@
 // operation for operation, so that results agree to the bit. SIMD runs across outputs, never across taps.
 import { DType } from './dtype';
 import { blockLanes, magnitude, storeBlock } from './lanes';
+import { madd } from './madd';
 import { fillTile, findRuns, runTableBytes, tileBytes, tileRows, tileWidth } from './tile';
 
 const DBL_EPSILON: f64 = 2.220446049250313e-16;
@@ -52,10 +53,10 @@ function correlateBlock<T, A>(
     if (symmetry == SYMMETRIC) {
       while (low < centre) {
         const w = v128.load_splat<A>(weight);
-        a = v128.add<A>(a, v128.mul<A>(v128.add<A>(v128.load(low), v128.load(up)), w));
-        b = v128.add<A>(b, v128.mul<A>(v128.add<A>(v128.load(low, 16), v128.load(up, 16)), w));
-        c = v128.add<A>(c, v128.mul<A>(v128.add<A>(v128.load(low, 32), v128.load(up, 32)), w));
-        d = v128.add<A>(d, v128.mul<A>(v128.add<A>(v128.load(low, 48), v128.load(up, 48)), w));
+        a = madd<A>(v128.add<A>(v128.load(low), v128.load(up)), w, a);
+        b = madd<A>(v128.add<A>(v128.load(low, 16), v128.load(up, 16)), w, b);
+        c = madd<A>(v128.add<A>(v128.load(low, 32), v128.load(up, 32)), w, c);
+        d = madd<A>(v128.add<A>(v128.load(low, 48), v128.load(up, 48)), w, d);
         low += stride;
         up -= stride;
         weight += sizeof<A>();
@@ -63,10 +64,10 @@ function correlateBlock<T, A>(
     } else {
       while (low < centre) {
         const w = v128.load_splat<A>(weight);
-        a = v128.add<A>(a, v128.mul<A>(v128.sub<A>(v128.load(low), v128.load(up)), w));
-        b = v128.add<A>(b, v128.mul<A>(v128.sub<A>(v128.load(low, 16), v128.load(up, 16)), w));
-        c = v128.add<A>(c, v128.mul<A>(v128.sub<A>(v128.load(low, 32), v128.load(up, 32)), w));
-        d = v128.add<A>(d, v128.mul<A>(v128.sub<A>(v128.load(low, 48), v128.load(up, 48)), w));
+        a = madd<A>(v128.sub<A>(v128.load(low), v128.load(up)), w, a);
+        b = madd<A>(v128.sub<A>(v128.load(low, 16), v128.load(up, 16)), w, b);
+        c = madd<A>(v128.sub<A>(v128.load(low, 32), v128.load(up, 32)), w, c);
+        d = madd<A>(v128.sub<A>(v128.load(low, 48), v128.load(up, 48)), w, d);
         low += stride;
         up -= stride;
         weight += sizeof<A>();
@@ -82,10 +83,10 @@ function correlateBlock<T, A>(
     d = v128.mul<A>(v128.load(last, 48), w);
     while (low < last) {
       const w = v128.load_splat<A>(weight);
-      a = v128.add<A>(a, v128.mul<A>(v128.load(low), w));
-      b = v128.add<A>(b, v128.mul<A>(v128.load(low, 16), w));
-      c = v128.add<A>(c, v128.mul<A>(v128.load(low, 32), w));
-      d = v128.add<A>(d, v128.mul<A>(v128.load(low, 48), w));
+      a = madd<A>(v128.load(low), w, a);
+      b = madd<A>(v128.load(low, 16), w, b);
+      c = madd<A>(v128.load(low, 32), w, c);
+      d = madd<A>(v128.load(low, 48), w, d);
       low += stride;
       weight += sizeof<A>();
     }

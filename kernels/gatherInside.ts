@@ -1,6 +1,7 @@
 // Interpolation where all taps are inside the block: no edge to look at, and no tables of taps.
 import { CHUNK } from './chunk';
 import { field, Field } from './gatherTaps';
+import { madd } from './madd';
 
 /** Coordinates of a chunk of outputs, axis after axis. */
 export const places = memory.data(4 * 1024 * 8, 16);
@@ -224,16 +225,17 @@ function outer(t: v128): v128 {
 function cubicSingle(at: usize, down: usize, w0: v128, w1: v128, w2: v128, w3: v128): f64 {
   const a = v128.shuffle<i64>(f32x4.demote_f64x2_zero(w0), f32x4.demote_f64x2_zero(w1), 0, 2);
   const b = v128.shuffle<i64>(f32x4.demote_f64x2_zero(w2), f32x4.demote_f64x2_zero(w3), 0, 2);
-  const rows = f32x4.add(
-    f32x4.add(
-      f32x4.mul(v128.load(at), v128.shuffle<i32>(a, a, 0, 0, 0, 0)),
-      f32x4.mul(v128.load(at + down), v128.shuffle<i32>(a, a, 2, 2, 2, 2)),
-    ),
-    f32x4.add(
-      f32x4.mul(v128.load(at + 2 * down), v128.shuffle<i32>(b, b, 0, 0, 0, 0)),
-      f32x4.mul(v128.load(at + 3 * down), v128.shuffle<i32>(b, b, 2, 2, 2, 2)),
-    ),
+  const first = madd<f32>(
+    v128.load(at),
+    v128.shuffle<i32>(a, a, 0, 0, 0, 0),
+    f32x4.mul(v128.load(at + down), v128.shuffle<i32>(a, a, 2, 2, 2, 2)),
   );
+  const last = madd<f32>(
+    v128.load(at + 2 * down),
+    v128.shuffle<i32>(b, b, 0, 0, 0, 0),
+    f32x4.mul(v128.load(at + 3 * down), v128.shuffle<i32>(b, b, 2, 2, 2, 2)),
+  );
+  const rows = f32x4.add(first, last);
   const all = f32x4.mul(rows, v128.shuffle<i32>(a, b, 1, 3, 5, 7));
   const half = f32x4.add(all, v128.shuffle<i64>(all, all, 1, 0));
   return <f64>(f32x4.extract_lane(half, 0) + f32x4.extract_lane(half, 1));

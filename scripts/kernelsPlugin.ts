@@ -1,16 +1,20 @@
-// Vite plugin: `virtual:kernels` is the WASM kernels, compiled from kernels/*.ts, as a base64 string.
+// Vite plugin: `virtual:kernels` is the WASM kernels, compiled from kernels/*.ts, as a base64 string;
+// `virtual:kernelsRelaxed` the same with relaxed SIMD.
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
-const MODULE = 'virtual:kernels';
-const RESOLVED = `\0${MODULE}`;
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const SOURCES = join(ROOT, 'kernels');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'tilewise');
 const OPTIONS = ['--runtime', 'stub', '--enable', 'simd', '-O3', '--noAssert'];
+/** Options of each module's build. */
+const MODULES: Readonly<Record<string, readonly string[]>> = {
+  'virtual:kernels': OPTIONS,
+  'virtual:kernelsRelaxed': [...OPTIONS, '--enable', 'relaxed-simd'],
+};
 
 /** Reads every kernel source: file name to text. */
 async function readSources(): Promise<Map<string, string>> {
@@ -20,11 +24,11 @@ async function readSources(): Promise<Map<string, string>> {
 }
 
 /** Compiles the sources to WASM, in memory. */
-async function compile(sources: Map<string, string>): Promise<Uint8Array> {
+async function compile(sources: Map<string, string>, options: readonly string[]): Promise<Uint8Array> {
   // Loaded only when the cache has no answer: the compiler takes a second to start.
   const { default: asc } = await import('assemblyscript/asc');
   let binary: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(['index.ts', '--outFile', 'kernels.wasm', ...OPTIONS], {
+  const { error, stderr } = await asc.main(['index.ts', '--outFile', 'kernels.wasm', ...options], {
     readFile: (name) => sources.get(name) ?? null,
     writeFile: (_, contents) => {
       if (typeof contents !== 'string') binary = contents;
@@ -35,17 +39,17 @@ async function compile(sources: Map<string, string>): Promise<Uint8Array> {
   return binary;
 }
 
-async function build(): Promise<string> {
+async function build(options: readonly string[]): Promise<string> {
   const sources = await readSources();
   const key = createHash('sha256')
-    .update(JSON.stringify([OPTIONS, ...sources]))
+    .update(JSON.stringify([options, ...sources]))
     .digest('hex')
     .slice(0, 20);
   const cached = join(CACHE, `kernels-${key}.txt`);
   try {
     return await readFile(cached, 'utf8');
   } catch {
-    const base64 = Buffer.from(await compile(sources)).toString('base64');
+    const base64 = Buffer.from(await compile(sources, options)).toString('base64');
     await mkdir(CACHE, { recursive: true });
     // Renamed into place, so that a concurrent reader never sees half a file.
     const partial = `${cached}.${randomUUID()}`;
@@ -58,11 +62,12 @@ async function build(): Promise<string> {
 export function kernels(): Plugin {
   return {
     name: 'tilewise-kernels',
-    resolveId: (id) => (id === MODULE ? RESOLVED : null),
+    resolveId: (id) => (id in MODULES ? `\0${id}` : null),
     async load(id) {
-      if (id !== RESOLVED) return null;
+      const options = id.startsWith('\0') ? MODULES[id.slice(1)] : undefined;
+      if (!options) return null;
       for (const name of await readdir(SOURCES)) this.addWatchFile(join(SOURCES, name));
-      return `export default ${JSON.stringify(await build())};`;
+      return `export default ${JSON.stringify(await build(options))};`;
     },
   };
 }

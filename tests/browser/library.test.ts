@@ -60,6 +60,8 @@ describe.skipIf(!browser)('in Chromium', () => {
     ['strict content security policy', STRICT, false],
   ] as const)('%s: workers and WebGPU give what Node gives', async (_name, headers, isolated) => {
     const { page, errors } = await open(headers);
+    const kernels: string[] = [];
+    page.on('request', (request) => kernels.push(...(/kernels\w*/.exec(request.url()) ?? [])));
     for (const device of ['cpu', 'gpu']) {
       const result = await run(page, device);
       expect(result.isolated).toBe(isolated);
@@ -71,6 +73,8 @@ describe.skipIf(!browser)('in Chromium', () => {
       expect(result.events).toEqual([]);
     }
     expect(errors).toEqual([]);
+    // The build with relaxed SIMD, which Chromium has, and no other.
+    expect(new Set(kernels)).toEqual(new Set(['kernelsRelaxed']));
     await page.close();
   });
 

@@ -3,3 +3,9 @@ declare module 'virtual:kernels' {
   const base64: string;
   export default base64;
 }
+
+/** The same with relaxed SIMD. */
+declare module 'virtual:kernelsRelaxed' {
+  const base64: string;
+  export default base64;
+}
