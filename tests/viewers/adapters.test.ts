@@ -136,8 +136,8 @@ describe.skipIf(!browser)('in Chromium', () => {
       await expect.poll(async () => (await counts()).started).toBeGreaterThan(before);
       await show(560, 400, 0);
       await expect.poll(async () => (await counts()).aborted).toBeGreaterThan(aborted);
-      await show(150, 128, 0);
       const { started } = await counts();
+      await show(150, 128, 0);
       await expect.poll(async () => (await counts()).started).toBeGreaterThan(started);
     },
   );
