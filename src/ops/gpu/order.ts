@@ -5,6 +5,7 @@ import type { GpuContext, Operand } from '../../core/op';
 import { elementCount } from '../../core/region';
 import { extremumHeader, PLANE_WINDOW } from './extremumWgsl';
 import { flatOffsets, joinTables, type PaddedBlock, padBlockGpu } from './padBlock';
+import { NETWORK_ROWS, networkHeader } from './rankWgsl';
 import { bitsHeader, isGpuType, rowTarget, scalarBits, wordCount } from './wgsl';
 
 export interface GpuWindow extends Omit<PaddedBlock, 'shape'> {
@@ -100,11 +101,52 @@ function boxPasses(sizes: readonly number[], shape: readonly number[]): Uint32Ar
   return passes;
 }
 
-/** The element of `rank` of each window. */
-export const rankGpu = (
+/** The element of `rank` of each window: by `network`, its exchanges, where there is one for few elements. */
+export function rankGpu(
   context: GpuContext,
-  window: GpuWindow & { readonly offsets: Int32Array; readonly rank: number },
-): void => tapsGpu(context, window, 2, window.rank);
+  window: GpuWindow & {
+    readonly offsets: Int32Array;
+    readonly rank: number;
+    readonly network?: readonly number[];
+  },
+): void {
+  const { sizes, network, rank } = window;
+  if (network && sizes[0] * sizes[1] === 1) networkRank(context, { ...window, network });
+  else tapsGpu(context, window, 2, rank);
+}
+
+function networkRank(
+  context: GpuContext,
+  window: GpuWindow & {
+    readonly offsets: Int32Array;
+    readonly rank: number;
+    readonly network: readonly number[];
+  },
+): void {
+  const { dtype, offsets, outputShape, inputShape, sizes, tables, cval, input } = window;
+  const [planes, height, width] = [outputShape[0] * outputShape[1], outputShape[2], outputShape[3]];
+  const { output, aligned } = rowTarget(context, window.output);
+  const positions = Int32Array.from([...tables[2], ...tables[3]]);
+  const code = {
+    ...{ dtype, aligned, network: window.network, rank: window.rank },
+    size: [sizes[2], sizes[3]] as const,
+    taps: Array.from(
+      { length: offsets.length / 4 },
+      (_, i) => [offsets[4 * i + 2], offsets[4 * i + 3]] as const,
+    ),
+    constant: positions.includes(-1),
+  };
+  context.dispatch({
+    shader: 'rankPlane',
+    header: `${header(dtype)}\n${networkHeader(code)}`,
+    uniforms: [
+      ...[width, height, planes, inputShape[3], inputShape[2] * inputShape[3]],
+      scalarBits(dtype, cval),
+    ],
+    bindings: [input, context.constant(positions), output],
+    invocations: planes * wordCount(dtype, width) * Math.ceil(height / NETWORK_ROWS),
+  });
+}
 
 /** `selection` as shaders/windowTaps.wgsl has it. */
 function tapsGpu(

@@ -7,6 +7,8 @@ import { defineBlockOp } from '../../core/op';
 import { regionSize } from '../../core/region';
 import { castNode } from '../elementwise';
 import { extremumGpu, orderRefuses, rankGpu } from '../gpu/order';
+import { NETWORK_TAPS } from '../gpu/rankWgsl';
+import { selectionNetwork } from './network';
 import { type RankParams, rankCpu } from './rankCpu';
 import {
   parseWindow,
@@ -69,6 +71,7 @@ export const windowRank = defineBlockOp<RankParams>({
   cpu: rankCpu,
   gpu(context, { params, inputs: [input], output }) {
     const geometry = windowGeometry(params, output);
+    const count = windowCount(params);
     rankGpu(context, {
       ...geometry,
       input: context.input(input!, geometry.region),
@@ -77,6 +80,7 @@ export const windowRank = defineBlockOp<RankParams>({
       cval: params.cval,
       offsets: windowOffsets(params),
       rank: params.rank,
+      network: count <= NETWORK_TAPS ? selectionNetwork(count, params.rank) : undefined,
     });
   },
 });
