@@ -15,6 +15,7 @@ const PEER_SECONDS = 3;
 const OURS = {
   '1 worker': ['tilewisePartner.mjs', '1'],
   '2 workers': ['tilewisePartner.mjs', '2'],
+  'Chromium, 1 worker': ['chromiumPartner.mjs', '1'],
   'Chromium, 2 workers': ['chromiumPartner.mjs', '2'],
 };
 const PEERS = {

@@ -9,7 +9,7 @@ import { benchRows, rowsOf } from './rows.mjs';
 import { fixed, table } from './table.mjs';
 
 const PEERS_INSTALLED = new URL('./peers/node_modules', import.meta.url);
-const OURS = ['1 worker', '2 workers', 'Chromium, 2 workers'];
+const OURS = ['1 worker', '2 workers', 'Chromium, 1 worker', 'Chromium, 2 workers'];
 const PEER_NAMES = ['scipy', 'opencv4', 'opencv5', 'image-js', 'tfjs-wasm'];
 
 const CONVENTIONS =
