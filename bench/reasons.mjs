@@ -14,7 +14,16 @@ const LABELS =
 const VOLUME =
   'Tiles of a volume read halos on three axes: 1.6 times the pixels of their output for 8 on each side. Larger tiles have not been tried.';
 
+const SWEEPS =
+  'Two passes of 16 bits each, in which keys are made in a copy and counted one by one: no vector operation counts. SciPy selects in one copy of the whole image.';
+
 const REASONS = {
+  'genericFilter 3, a function of the calling side':
+    'The function is called on the calling thread, as it stands; a function of a module, or of WGSL, runs in workers or on a GPU.',
+  'median of the whole image': SWEEPS,
+  'sobel volume': VOLUME,
+  'prewitt volume': VOLUME,
+  'laplace volume': VOLUME,
   'sobel, float32': COPIES,
   'box 15, float32': COPIES,
   fftn: FOURIER,
