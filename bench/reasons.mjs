@@ -15,7 +15,7 @@ const VOLUME =
   'A profile of prewitt and laplace shows a third of the time in copies of rows of 128 elements, a call each, between shared memory and the heap of the kernels: as much as the kernels take. Larger windows read halos on three axes besides: 1.6 times the pixels of a tile for 8 on each side. Not tried yet: longer tiles along the last axis, copies of several rows a call.';
 
 const SWEEPS =
-  'Two passes of 16 bits each. A profile shows most of the time in making keys in a copy and counting them, one by one: no vector operation counts. SciPy selects in one copy of the whole image. Kept: counting instead of sorting, which was seven times slower for bytes.';
+  'Two passes of 16 bits each. A profile shows most of the time in making keys in a copy and counting them, one by one: no vector operation counts. SciPy selects in one copy of the whole image. Kept: counting instead of sorting, which took over ten times as long for bytes.';
 
 const REASONS = {
   'genericFilter 3, a function of the calling side':
