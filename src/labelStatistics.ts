@@ -33,12 +33,11 @@ import { MEDIAN } from './ops/ndmeasure/regionObject';
 export function median(image: LazyArray, options: MeasureOptions = {}): LazyArray {
   const { labels, node, index, single } = regionsOf(image, options.labelImage, options.index);
   const key = `median-${hashValue([labels.key, node.key, index.values, index.shape, single])}`;
-  if (!options.labelImage)
-    return perIndex(key, index, 'float64', async (compute) => {
-      const found = await findMedian(node, compute);
-      return () => found;
-    });
   return perIndex(key, index, 'float64', async (compute) => {
+    if (!options.labelImage) {
+      const whole = await findMedian(node, compute);
+      return () => whole;
+    }
     const medians = await findMedians(labels, node, compute, distinct(index));
     return (label) => {
       const at = medians.find(label);
