@@ -7,81 +7,23 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchExport } from './export.mjs';
+import { exportReport } from './exportReport.mjs';
 import { benchGpu } from './gpu.mjs';
 import { benchGpuPeers } from './gpuPeers.mjs';
 import { benchHttpPipeline } from './httpPipeline.mjs';
 import { benchInteractive } from './interactive.mjs';
+import { interactiveReport } from './interactiveReport.mjs';
 import { benchLabelling, labellingReport } from './labelling.mjs';
 import { benchMemory } from './memory.mjs';
 import { memoryReport } from './memoryReport.mjs';
 import { benchNuclei } from './nuclei.mjs';
+import { httpReport, nucleiReport } from './nucleiReport.mjs';
 import { functionsReport, peersReport } from './rowsReport.mjs';
 import { benchStreaming } from './streaming.mjs';
 import { streamingReport } from './streamingReport.mjs';
-import { fixed, table } from './table.mjs';
+import { fixed, table, verdict } from './table.mjs';
 
 const REPORT = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
-function nucleiReport({ shape, repeats, scipy, rows }) {
-  const stages = Object.entries(scipy?.stages ?? {}).map(([name, s]) => `${name} ${fixed(s)} s`);
-  const lines = [
-    `## Nuclei pipeline, ${shape.join(' x ')} uint16`,
-    "gaussianFilter (sigma 2) -> Otsu -> binary opening -> label -> table (area, sum, mean, minimum, maximum, centres, boxes) on channel 0 of the sample, CPU executor. Every run starts without cached results; runs from disk without cached chunks. Threshold, object count, area and intensity sums of every run are compared with SciPy's and must be equal.",
-  ];
-  const body = rows.map(({ name, seconds, ratio, labelRatio }) => [
-    name,
-    `${fixed(seconds)} s`,
-    fixed(ratio),
-    fixed(labelRatio),
-  ]);
-  if (scipy)
-    lines.push(
-      `SciPy ${scipy.version}, one core, array in memory: **${fixed(scipy.seconds)} s** (${stages.join(', ')}). Ratio: Tilewise's time over SciPy's, below 1 is faster; the last column counts only SciPy's stages up to the labels, for the run that stops there.`,
-    );
-  lines.push(table(['Tilewise', `median of ${repeats}`, 'ratio', 'ratio to labels'], body));
-  return lines.join('\n\n');
-}
-
-function exportReport({ budgetMiB, repeats, rows, alone }) {
-  const [small, large] = [rows[0], rows.at(-1)];
-  const sum = Object.values(alone).reduce((a, b) => a + b, 0);
-  const growth = large.peakMiB / small.peakMiB;
-  const verdict = (holds) => (holds ? 'holds' : '**FAILS**');
-  return [
-    '## Export with its pyramid to disk',
-    `writeOmeZarr of a Zarr from disk (uint16, zstd), all resolutions down to 256 pixels, 2 workers, memory budget ${budgetMiB} MiB. Peak is the resident set of the whole process. Decoding, downsampling and encoding the same chunks alone, with the same workers, do not touch the disk that is written.`,
-    table(
-      ['image', `time, median of ${repeats}`, 'peak'],
-      rows.map((r) => [r.shape.join(' x '), `${fixed(r.seconds, 1)} s`, `${fixed(r.peakMiB, 0)} MiB`]),
-    ),
-    table(
-      [...Object.keys(alone), 'sum', 'export', 'export / sum'],
-      [
-        [...Object.values(alone), sum, large.seconds]
-          .map((s) => `${fixed(s, 1)} s`)
-          .concat(fixed(large.seconds / sum)),
-      ],
-    ),
-    `- Within the budget: ${verdict(large.peakMiB <= budgetMiB)} (${fixed(large.peakMiB, 0)} of ${budgetMiB} MiB).\n- Growth for ${fixed((large.shape[0] * large.shape[1]) / (small.shape[0] * small.shape[1]), 0)} times the pixels: ${fixed(100 * (growth - 1), 1)}%.`,
-  ].join('\n\n');
-}
-
-function interactiveReport({ first, all, tasks, changes, version }) {
-  const time = ({ median, least, most }) => `${fixed(median, 0)} (${fixed(least, 0)}–${fixed(most, 0)})`;
-  const longest = (list) =>
-    list.length === 0 ? 'none over 50' : `${list.length} over 50, the longest ${fixed(Math.max(...list), 0)}`;
-  return [
-    '## The viewer',
-    `Chromium ${version}, CPU executor with two workers, sample of 4096 x 4096, window of 1280 x 800. Milliseconds, median (least–most) of ${changes} changes of sigma; tasks of the main thread while filtering, panning and zooming, by the browser's long-task observer.`,
-    table(
-      [
-        'to the first new tile',
-        'to all visible tiles',
-        ...Object.keys(tasks).map((name) => `tasks, ${name}`),
-      ],
-      [[time(first), time(all), ...Object.values(tasks).map(longest)]],
-    ),
-  ].join('\n\n');
-}
 
 function gpuReport({ rows, side, adapter }) {
   return [
@@ -101,26 +43,11 @@ function gpuReport({ rows, side, adapter }) {
   ].join('\n\n');
 }
 
-function httpReport({ rows, repeats, shape, objects }) {
-  const ours = rows[0].seconds;
-  return [
-    '## Nuclei pipeline over HTTP',
-    `From the URL of a Zarr (${shape.join(' x ')} uint16, 512 x 512 chunks, compressed) on localhost to the table of its ${objects} objects: fetching and decoding are counted, nothing is cached from the run before. Counts, areas and sums are compared first: SciPy's must be equal, OpenCV's, which rounds, within 2%.`,
-    table(
-      ['', `median of ${repeats} (least–most)`, 'time / Tilewise in the page'],
-      rows.map((row) => [
-        row.name,
-        `${fixed(row.seconds)} s (${fixed(row.least)}–${fixed(row.most)})`,
-        fixed(row.seconds / ours),
-      ]),
-    ),
-  ].join('\n\n');
-}
-
 function gpuPeersReport(result) {
   const head = '## Convolutions on WebGPU beside TensorFlow.js';
   if (!result) return `${head}\n\nTensorFlow.js is not installed here: npm ci --prefix bench/peers.`;
   const { rows, version, side, repeats, reason } = result;
+  const least = Math.min(...rows.map((row) => row.tfjs / row.tilewise));
   return [
     head,
     `tfjs-webgpu ${version}, ${side} x ${side} float32, in Chromium on the same adapter (${reason}); milliseconds from a typed array to a typed array, medians of ${repeats}. Results are compared before they are timed, away from edges. Ratio: the time of TensorFlow.js over that of Tilewise.`,
@@ -133,34 +60,30 @@ function gpuPeersReport(result) {
         fixed(row.tfjs / row.tilewise),
       ]),
     ),
+    verdict('Each at least twice as fast', least >= 2, `the least ${fixed(least)}`),
   ].join('\n\n');
 }
 
-/** Options of benchmarks that repeat an image to larger ones. */
-const sizes = ({ quick, repeats }) => ({
-  ...(quick ? { times: [1, 2] } : {}),
+/** Options of benchmarks, those that are set: `small` where `--quick` is. */
+const options = ({ quick, repeats }, small) => ({
+  ...(quick ? small : {}),
   ...(repeats ? { repeats: Number(repeats) } : {}),
 });
+/** Of an image that is repeated to larger ones. */
+const FEW = { times: [1, 2] };
 
 const BENCHES = {
   functions: functionsReport,
   peers: peersReport,
   nuclei: async () => nucleiReport(await benchNuclei()),
   http: async () => httpReport(await benchHttpPipeline()),
-  streaming: async ({ quick, repeats }) =>
-    streamingReport(
-      await benchStreaming({
-        ...(quick ? { side: 4096 } : {}),
-        ...(repeats ? { repeats: Number(repeats) } : {}),
-      }),
-    ),
-  export: async (options) => exportReport(await benchExport(sizes(options))),
+  streaming: async (filter) => streamingReport(await benchStreaming(options(filter, { side: 4096 }))),
+  export: async (filter) => exportReport(await benchExport(options(filter, FEW))),
   interactive: async () => interactiveReport(await benchInteractive()),
   gpu: async ({ only }) => gpuReport(await benchGpu({ only })),
   gpuPeers: async () => gpuPeersReport(await benchGpuPeers()),
-  labelling: async ({ repeats }) =>
-    labellingReport(await benchLabelling(repeats && { repeats: Number(repeats) })),
-  memory: async (options) => memoryReport(await benchMemory(sizes(options))),
+  labelling: async (filter) => labellingReport(await benchLabelling(options(filter))),
+  memory: async (filter) => memoryReport(await benchMemory(options(filter, FEW))),
 };
 
 const { values: filter, positionals: chosen } = parseArgs({

@@ -1,6 +1,6 @@
 // The report of streaming.mjs.
 import { median } from './common.mjs';
-import { fixed, table } from './table.mjs';
+import { fixed, table, verdict } from './table.mjs';
 
 /** Of the profiles of both workers and of the main thread (`node --cpu-prof`), and what was changed after them. */
 const WHY =
@@ -32,8 +32,12 @@ export function streamingReport({ shape, repeats, cores, megabits, runs }) {
     row('fetching', 'all together', 'localhost'),
     row('fetching, slow', 'all together, slow', `${megabits} Mbit/s`),
   ];
-  const verdict = ({ ratio, limit, cells }) =>
-    `- ${cells[0]}: at most 1.25 times the slowest stage: ${ratio <= 1.25 ? 'holds' : '**FAILS**'} (${fixed(ratio)}; with its processor seconds on ${cores} cores that are never idle it would be ${fixed(limit)}).`;
+  const judge = ({ ratio, limit, cells }) =>
+    verdict(
+      `${cells[0]}: at most 1.25 times the slowest stage`,
+      ratio <= 1.25,
+      `${fixed(ratio)}; with its processor seconds on ${cores} cores that are never idle it would be ${fixed(limit)}`,
+    );
   const missed = rows.some(({ ratio }) => ratio > 1.25);
   return [
     '## Overlap of fetching, decoding, computing and writing',
@@ -42,7 +46,7 @@ export function streamingReport({ shape, repeats, cores, megabits, runs }) {
       ['from', 'fetching', ...stages, 'all together', 'of the slowest', 'cores busy'],
       rows.map(({ cells }) => cells),
     ),
-    rows.map(verdict).join('\n'),
+    rows.map(judge).join('\n'),
     ...(missed ? [WHY] : []),
   ].join('\n\n');
 }

@@ -12,25 +12,23 @@ export interface TileData {
 /** Fills `pixels` (one packed RGBA each) from a tile whose pixels are `scale` full-resolution pixels wide. */
 export type Painter = (tile: TileData, pixels: Uint32Array, scale: number) => void;
 
-/** Pixels that one frame may paint: some milliseconds of work, whatever there is to be painted. */
-const PIXELS_PER_FRAME = 2 ** 19;
+/** Milliseconds that one frame may paint, but for the last tile it begins. */
+const PAINT_TIME = 6;
 
-/** What of a frame's painting is left. */
+/** What of a frame's time to paint is left. */
 export class PaintBudget {
-  #left = PIXELS_PER_FRAME;
-  #begun = false;
+  #end: number | undefined;
 
   /** Whether something was painted. */
   get used(): boolean {
-    return this.#begun;
+    return this.#end !== undefined;
   }
 
-  /** Takes so many pixels, if they are left; the first to ask always gets them. */
-  take(pixels: number): boolean {
-    if (this.#begun && pixels > this.#left) return false;
-    this.#begun = true;
-    this.#left -= pixels;
-    return true;
+  /** Whether a tile may be painted; the first to ask always may. */
+  take(): boolean {
+    const now = performance.now();
+    this.#end ??= now + PAINT_TIME;
+    return now < this.#end;
   }
 }
 

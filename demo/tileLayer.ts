@@ -3,6 +3,7 @@ import type { Level } from './image';
 import type { PaintBudget, Painter, TileData } from './paint';
 import type { Surface } from './surface';
 import type { LayerFrame, Piece } from './surfaceWorker';
+import { ownTask } from './tasks';
 import { covering, inView, overview, type Place, targetLevel } from './tileGrid';
 import type { Viewport } from './viewport';
 
@@ -155,8 +156,7 @@ export class TileLayer {
     const tile = this.#tiles.get(key);
     if (!tile) return false;
     if (tile.painted !== this.#style) {
-      const { width, height } = tile.data;
-      if (budget.take(width * height)) this.#repaint(tile, level);
+      if (budget.take()) this.#repaint(tile, level);
       else this.#unpainted = true;
     }
     return tile.picture !== undefined;
@@ -224,6 +224,9 @@ export class TileLayer {
     this.#loading.set(key, loading);
     const { signal } = loading.controller;
     try {
+      // Each tile's program is made in a task of its own: several of them would hold up the page.
+      await ownTask();
+      if (signal.aborted) return;
       const data = await this.#load!(level, rows, columns, signal);
       if (signal.aborted) return;
       // The old pixels stay on show until a frame has time to paint the new ones.
