@@ -64,16 +64,11 @@ export async function writeBlocks(
       return true;
     };
     try {
-      await walkRegions(
-        node,
-        { stage: 'compute', tiles, total: tiles.length, skip },
-        options,
-        async (tile, data) => {
-          inARow = 0;
-          const block = { data, region: tile };
-          for (const index of missing(tile)) await writes.add(() => writer.write(index, block));
-        },
-      );
+      await walkRegions(node, { stage: 'compute', tiles, skip }, options, async (tile, data) => {
+        inARow = 0;
+        const block = { data, region: tile };
+        for (const index of missing(tile)) await writes.add(() => writer.write(index, block));
+      });
     } finally {
       await writes.settled();
     }

@@ -11,7 +11,7 @@ import {
   wholeRegion,
 } from '../core/region';
 import type { Source } from '../core/source';
-import { countTiles, growChunks, tilesOf } from '../core/tiling';
+import { growChunks, tilesOf } from '../core/tiling';
 import { planTile } from '../plan/plan';
 import type { DeviceTarget } from './executor';
 import { resolveGlobals } from './globals';
@@ -50,19 +50,15 @@ export async function walkTiles(
   await walkRegions(node, tileWalk(node, region, block), options, take);
 }
 
-function tileWalk(
-  node: GraphNode,
-  region: Region,
-  block: Shape,
-): Pick<TileWalk, 'stage' | 'tiles' | 'total'> {
-  const total = region.length === 0 ? 1 : countTiles(region, block);
-  return { stage: 'compute', tiles: tilesOf(region, node.shape, block), total };
-}
+const tileWalk = (node: GraphNode, region: Region, block: Shape): Pick<TileWalk, 'stage' | 'tiles'> => ({
+  stage: 'compute',
+  tiles: tilesOf(region, node.shape, block),
+});
 
 /** Computes these regions, several at once, in the order they are done. */
 export async function walkRegions(
   node: GraphNode,
-  tiles: Pick<TileWalk, 'stage' | 'tiles' | 'total' | 'skip'>,
+  tiles: Pick<TileWalk, 'stage' | 'tiles' | 'skip'>,
   options: ComputeOptions,
   take: (tile: Region, data: TypedArray) => void | Promise<void>,
 ): Promise<void> {

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { GraphNode } from '../core/graph';
 import { getGlobalOp, getOp } from '../core/op';
 import { wholeRegion } from '../core/region';
-import { countTiles, tilesOf } from '../core/tiling';
+import { tilesOf } from '../core/tiling';
 import { SharedRequests } from '../io/request';
 import { type GlobalResults, planTile, topologicalOrder } from '../plan/plan';
 import type { ComputeOptions } from './options';
@@ -134,7 +134,6 @@ async function runPass(
     runner,
     stage: wave.map((node) => node.op).join(' + '),
     tiles: tilesOf(wholeRegion(shape), shape, block),
-    total: countTiles(wholeRegion(shape), block),
     plan: (tile, executor, survey) =>
       planTile({ tile, outputs: [], partials: wave, globals, executor, survey }),
     take: (tile, { partials }) => {

@@ -28,7 +28,6 @@ export async function passOverLabels<Partial>(
     runner,
     stage,
     tiles,
-    total: tiles.length,
     plan(tile, executor) {
       const program = planTile({ tile, outputs: [], partials: [node], globals, executor });
       const steps = program.steps.map((step) =>

@@ -1,19 +1,30 @@
 // Walks tiles with bounded concurrency and memory: reads, computes and results overlap.
+import { itemSize } from '../core/dtype';
 import type { ExecutorName } from '../core/op';
 import type { TileProgram, TileResult } from '../core/program';
-import type { PlacedArray, Region } from '../core/region';
+import {
+  chunkRegion,
+  chunksIn,
+  elementCount,
+  type PlacedArray,
+  type Region,
+  regionSize,
+} from '../core/region';
+import type { Source } from '../core/source';
+import { chunkCache } from '../io/cache';
 import { createController } from '../io/signals';
 import { peakBytes, type Surveyor } from '../plan/plan';
 import type { DeviceTarget } from './executor';
 import type { ComputeOptions } from './options';
 import { tileBudget } from './settings';
+import { orderTiles } from './tileOrder';
 import type { Planner, TileRunner } from './tileRunner';
 
 export interface TileWalk {
   readonly runner: TileRunner;
   readonly stage: string;
+  /** In C order. */
   readonly tiles: Iterable<Region>;
-  readonly total: number;
   readonly plan: (tile: Region, executor: ExecutorName, survey: Surveyor) => TileProgram;
   /** Where the outputs of the tiles belong. Default: `take` receives them. */
   readonly targets?: readonly PlacedArray[];
@@ -28,14 +39,14 @@ export interface TileWalk {
 
 /** Runs every tile; rejects with the first failure that is not skipped after stopping the others, or with the signal's reason. */
 export async function forEachTile(walk: TileWalk): Promise<void> {
-  const { runner, stage, total, options } = walk;
+  const { runner, stage, options } = walk;
   const controller = createController();
   const { signal } = controller;
   const abort = () => controller.abort(options.signal?.reason);
   options.signal?.throwIfAborted();
   options.signal?.addEventListener('abort', abort, { once: true });
-  const tiles = walk.tiles[Symbol.iterator]();
-  const report = (done: number) => options.onProgress?.({ stage, done, total });
+  const tiles = [...walk.tiles];
+  const report = (done: number) => options.onProgress?.({ stage, done, total: tiles.length });
   let done = 0;
   const attempt = async (tile: Region) => {
     try {
@@ -45,8 +56,8 @@ export async function forEachTile(walk: TileWalk): Promise<void> {
       return undefined;
     }
   };
-  const lane = async (first?: IteratorResult<Region>): Promise<void> => {
-    for (let next = first ?? tiles.next(); !next.done; next = tiles.next()) {
+  const lane = async (due: Iterator<Region>): Promise<void> => {
+    for (let next = due.next(); !next.done; next = due.next()) {
       signal.throwIfAborted();
       const tile = next.value;
       const run = await attempt(tile);
@@ -56,18 +67,18 @@ export async function forEachTile(walk: TileWalk): Promise<void> {
     }
   };
   report(0);
-  const first = tiles.next();
-  if (first.done) return;
+  if (tiles.length === 0) return;
   // The first program tells how many tiles the budget holds.
   let running: Promise<void>[] = [];
   try {
-    const planner: Planner = (executor, survey) => walk.plan(first.value, executor, survey);
+    const planner: Planner = (executor, survey) => walk.plan(tiles[0], executor, survey);
     const program = await runner.plan(planner, signal).catch((error) => {
       // The tile will fail again when it is run, and may be skipped then.
       if (signal.aborted || !walk.skip) throw error;
     });
-    const lanes = program ? Math.min(total, laneCount(runner, program)) : 1;
-    running = Array.from({ length: lanes }, (_, i) => lane(i === 0 ? first : undefined));
+    const lanes = program ? Math.min(tiles.length, laneCount(runner, program)) : 1;
+    const due = inReadOrder(tiles, walk)[Symbol.iterator]();
+    running = Array.from({ length: lanes }, () => lane(due));
     await Promise.all(running);
   } catch (error) {
     controller.abort(error);
@@ -82,4 +93,39 @@ export async function forEachTile(walk: TileWalk): Promise<void> {
 function laneCount(runner: TileRunner, program: TileProgram): number {
   const affordable = Math.floor(tileBudget() / Math.max(1, peakBytes(program)));
   return Math.max(1, Math.min(runner.executor.concurrency + 2, affordable));
+}
+
+/** The tiles in an order in which few chunks are read twice. */
+function inReadOrder(tiles: readonly Region[], { runner, plan }: TileWalk): readonly Region[] {
+  const { executor, sources } = runner;
+  const inChunks = [...sources.values()].filter((source) => !source.copyInto);
+  if (inChunks.length === 0) return tiles;
+  const bytesOf = ({ shape, dtype }: Source) => elementCount(shape) * itemSize(dtype);
+  // All of it stays cached.
+  if (inChunks.reduce((sum, source) => sum + bytesOf(source), 0) <= chunkCache.budget) return tiles;
+  // Where data decides what is read, all that may be is too much.
+  let surveyed = false;
+  const survey = () => {
+    surveyed = true;
+  };
+  const ordered = orderTiles(
+    tiles,
+    (tile) => chunksRead(plan(tile, executor.name, survey), sources),
+    chunkCache.budget,
+  );
+  return surveyed ? tiles : ordered;
+}
+
+/** Bytes of the chunks that a program reads, by their names; of what is in memory there are none. */
+function chunksRead(program: TileProgram, sources: ReadonlyMap<string, Source>): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const { key, region } of program.reads) {
+    const source = sources.get(key)!;
+    if (source.copyInto) continue;
+    for (const index of chunksIn(region, source.chunks)) {
+      const length = regionSize(chunkRegion(index, source.shape, source.chunks));
+      found.set(`${key}\n${index}`, length * itemSize(source.dtype));
+    }
+  }
+  return found;
 }

@@ -82,7 +82,7 @@ function pass(
   options: ReadOptions,
   take: Parameters<typeof walkRegions>[3],
 ): Promise<void> {
-  return walkRegions(node, { stage: 'until stable', tiles, total: tiles.length }, options, take);
+  return walkRegions(node, { stage: 'until stable', tiles }, options, take);
 }
 
 const allTiles = (array: GraphNode): Region[] => [
