@@ -32,7 +32,7 @@ import { checkChunkIndex } from './zarrSource';
 export interface MemoryOptions {
   /** Length of each axis, C order. Required for typed arrays; images have (y, x, c). */
   readonly shape?: Shape;
-  /** Default: the shape, halved until a chunk has at most 2^20 elements and 4 MiB; planes in bands of rows. */
+  /** Default: the shape, halved until a chunk has at most 2^20 elements and 4 MiB, the last axis last. */
   readonly chunks?: Shape;
   /**
    * Default: the typed array's; `bool` reads a Uint8Array as false for 0 and true for the rest, `complex64` a
@@ -154,18 +154,19 @@ export function checkSizes(sizes: Shape | undefined, argument: string, rank?: nu
 
 const CHUNK_BYTES = 4 * 2 ** 20;
 const CHUNK_ELEMENTS = 2 ** 20;
-/** How much wider than high chunks of planes may be: rows that are whole lie in one piece of memory. */
+/** How much longer than others the last axis of chunks may be: rows that are whole lie in one piece of memory. */
 const WIDEST = 16;
 
 /**
- * A chunk shape of at most 4 MiB and 2^20 elements: the whole shape, halved along its longest axis as often as needed;
- * of planes, along the second axis only when chunks would be more than 16 times as wide as high.
+ * A chunk shape of at most 4 MiB and 2^20 elements: the whole shape, halved along its longest axis as often as needed,
+ * along the last one only when chunks would be more than 16 times as long along it as along any other.
  */
 export function defaultChunks(shape: Shape, dtype: DType): Shape {
   const chunks = [...shape];
   const most = Math.min(CHUNK_ELEMENTS, CHUNK_BYTES / itemSize(dtype));
+  const last = shape.length - 1;
   while (elementCount(chunks) > most) {
-    const lengths = shape.length === 2 ? [chunks[0], chunks[1] / WIDEST] : chunks;
+    const lengths = chunks.map((length, axis) => (axis === last ? length / WIDEST : length));
     const longest = lengths.indexOf(Math.max(...lengths));
     chunks[longest] = Math.ceil(chunks[longest] / 2);
   }
