@@ -1,5 +1,6 @@
 // 1-D correlation along any axis. float32 accumulates in float32; all else follows scipy's NI_Correlate1D in float64,
-// operation for operation, so that results agree to the bit. SIMD runs across outputs, never across taps.
+// operation for operation, so that results agree to the bit. Where those sums are whole numbers, no rounding happens, and
+// for up to 16 bits their lowest 16 say the result: they are summed in such. SIMD runs across outputs, never across taps.
 import { DType } from './dtype';
 import { blockLanes, magnitude, storeBlock } from './lanes';
 import { madd } from './madd';
@@ -24,6 +25,17 @@ function symmetryOf(weights: usize, taps: i32): i32 {
     if (abs(after + before) > DBL_EPSILON) antisymmetric = false;
   }
   return symmetric ? SYMMETRIC : antisymmetric ? ANTISYMMETRIC : ASYMMETRIC;
+}
+
+/** Whether sums in float64 are whole numbers of up to 32 bits, of which a result of type T is the lowest bits. */
+function isWhole<T>(weights: usize, taps: i32, cval: f64): bool {
+  let total: f64 = 0;
+  for (let k = 0; k < taps; k++) {
+    const weight = load<f64>(weights + (<usize>k << 3));
+    if (weight != trunc(weight)) return false;
+    total += abs(weight);
+  }
+  return cval == trunc(cval) && total * max(magnitude<T>(), abs(cval)) < 2147483648.0;
 }
 
 /** One block of outputs; successive taps are `stride` bytes apart. */
@@ -172,6 +184,25 @@ function correlate<T, A>(
   }
 }
 
+/** Of an integer type of up to 16 bits. */
+function correlateShort<T>(
+  input: usize,
+  output: usize,
+  outer: i32,
+  inputLength: i32,
+  outputLength: i32,
+  inner: i32,
+  table: usize,
+  weights: usize,
+  taps: i32,
+  cval: f64,
+  scratch: usize,
+): void {
+  if (isWhole<T>(weights, taps, cval))
+    correlate<T, i16>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
+  else correlate<T, f64>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
+}
+
 export function correlate1dScratch(dtype: i32, inputLength: i32, outputLength: i32, inner: i32, taps: i32): usize {
   return TAIL_BYTES + ((<usize>taps * sizeof<f64>() + 15) & ~15) + tileBytes(outputLength, inner, taps);
 }
@@ -194,13 +225,13 @@ export function correlate1d(
     case DType.BOOL:
       return correlate<bool, f64>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
     case DType.INT8:
-      return correlate<i8, f64>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
+      return correlateShort<i8>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
     case DType.UINT8:
-      return correlate<u8, f64>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
+      return correlateShort<u8>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
     case DType.INT16:
-      return correlate<i16, f64>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
+      return correlateShort<i16>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
     case DType.UINT16:
-      return correlate<u16, f64>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
+      return correlateShort<u16>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
     case DType.INT32:
       return correlate<i32, f64>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
     case DType.UINT32:

@@ -20,10 +20,20 @@ function storeWide<T>(target: usize, v: v128): void {
   }
 }
 
-/** Converts `count` elements of T to accumulators of A (f64, or f32 from f32). */
+/** Converts `count` elements of T to accumulators of A (f64, f32 from f32, or i16 from up to 16 bits). */
 export function widen<T, A>(source: usize, target: usize, count: i32): void {
   let i = 0;
-  if (sizeof<T>() == sizeof<A>() && isFloat<T>()) {
+  if (sizeof<A>() == 2) {
+    if (sizeof<T>() == 2) {
+      memory.copy(target, source, <usize>count << 1);
+      return;
+    }
+    for (; i <= count - 8; i += 8) {
+      v128.store(target, isSigned<T>() ? v128.load8x8_s(source) : v128.load8x8_u(source));
+      source += 8;
+      target += 16;
+    }
+  } else if (sizeof<T>() == sizeof<A>() && isFloat<T>()) {
     for (; i <= count - 8; i += 8) {
       v128.store(target, v128.load(source));
       v128.store(target, v128.load(source, 16), 16);
@@ -103,7 +113,12 @@ function storePair<T>(target: usize, v: v128): void {
 // @ts-ignore: decorator
 @inline
 export function storeBlock<T, A>(target: usize, a: v128, b: v128, c: v128, d: v128, small: bool): void {
-  if (sizeof<T>() == sizeof<A>() && isFloat<T>()) {
+  if (sizeof<A>() == 2 && sizeof<T>() == 1) {
+    // Narrowing saturates; masking first makes it wrap.
+    const mask = i16x8.splat(0xff);
+    v128.store(target, i8x16.narrow_i16x8_u(v128.and(a, mask), v128.and(b, mask)));
+    v128.store(target, i8x16.narrow_i16x8_u(v128.and(c, mask), v128.and(d, mask)), 16);
+  } else if (sizeof<A>() == 2 || (sizeof<T>() == sizeof<A>() && isFloat<T>())) {
     v128.store(target, a);
     v128.store(target, b, 16);
     v128.store(target, c, 32);
