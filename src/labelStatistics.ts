@@ -59,7 +59,8 @@ let created = 0;
 
 /**
  * A function of the application of each region, called on this thread as soon as the elements of a label are complete; two
- * passes over the data. What it is given it may keep and change.
+ * passes over the data, or one at whose end all are called, where a quarter of the memory budget holds the image and its
+ * tiles lie one after the other in C order. What it is given it may keep and change.
  * @param labelImage undefined (or null): the whole image is one region
  * @param index labels, one or a list of any shape; undefined (or null): all labels above 0 are one region
  * @param fn gives a number, bigint or boolean

@@ -145,14 +145,20 @@ export interface CpuKernels {
   largestLabel(labels: number, count: number): number;
 
   /**
-   * Copies the elements of each label (of `bytes` each; their flat u32 indices where `source` is 0) to places in a row:
-   * those of label l (u32, 0 included) to cursors[l] (i32, in elements) and on, which moves; below 0 they are skipped.
+   * Spans of equal labels (u32, 0 is none): three u32 each, the number of the label, the first element and one past the
+   * last. Returns how many there are. Labels are numbered 1..k as they appear: `ids` (u32 x k) has them, `sizes` (zeroed
+   * u32 x (k + 1)) their elements, and k at 0. `remap` is a zeroed u32 table of the largest label + 1.
    */
-  groupByLabel(
-    labels: number,
+  labelSpans(labels: number, count: number, remap: number, ids: number, sizes: number, spans: number): number;
+  /**
+   * Copies the elements of each label (of `bytes` each; their flat u32 indices where `source` is 0) to places in a row:
+   * those of label number l to cursors[l] (i32, in elements) and on, which moves; below 0 they are skipped.
+   */
+  groupSpans(
+    spans: number,
+    spanCount: number,
     source: number,
     bytes: number,
-    count: number,
     cursors: number,
     target: number,
   ): void;

@@ -1,8 +1,19 @@
 // The elements of each label for a function of the application: handed over as soon as a label is complete.
-import { allocate, type TypedArray } from '../core/dtype';
+import { allocate, itemSize, type TypedArray } from '../core/dtype';
 import type { GraphNode } from '../core/graph';
-import { type Region, regionShape, regionSize, stridesOf } from '../core/region';
+import {
+  elementCount,
+  gridShape,
+  type Region,
+  regionShape,
+  regionSize,
+  type Shape,
+  stridesOf,
+  wholeRegion,
+} from '../core/region';
+import { tilesOf } from '../core/tiling';
 import { type ElementsPartial, labelElementsNode } from '../ops/ndmeasure/labelElements';
+import { rankIn } from '../ops/ndmeasure/labelForest';
 import { LabelTiles } from '../ops/ndmeasure/labelTiles';
 import type { RegionParams } from '../ops/ndmeasure/regionLabels';
 import type { RegionRows } from '../ops/ndmeasure/regionRows';
@@ -10,6 +21,7 @@ import { regionsNode } from '../ops/ndmeasure/regions';
 import { computeGlobal } from './compute';
 import { passOverLabels } from './labelPass';
 import type { ComputeOptions } from './options';
+import { memoryBudget } from './settings';
 
 /** Elements of one label in C order of the image, and their flat indices in it. */
 export interface Elements {
@@ -18,7 +30,10 @@ export interface Elements {
   readonly positions: Float64Array;
 }
 
-/** Calls `visit` with each of `wanted` (ascending) that occurs. Labels in one tile are never held but for it. */
+/** Parts of the memory budget: one may hold elements, where that saves a pass over the data. */
+const PARTS = 4;
+
+/** Calls `visit` with each of `wanted` (ascending) that occurs. */
 export async function visitLabels(
   labelImage: GraphNode,
   image: GraphNode,
@@ -27,9 +42,80 @@ export async function visitLabels(
   options: ComputeOptions,
   visit: (label: number, elements: Elements) => void,
 ): Promise<void> {
-  const rows = await computeGlobal<RegionRows>(regionsNode(labelImage), options);
   const node = labelElementsNode(labelImage, image);
-  const tiles = new LabelTiles(rows, (node.params as RegionParams).block, wanted);
+  const { block } = node.params as RegionParams;
+  const { shape, dtype } = image;
+  const bytes =
+    elementCount(shape) * (itemSize(dtype) + (passPositions ? Float64Array.BYTES_PER_ELEMENT : 0));
+  const holds = isStacked(shape, block) && bytes <= memoryBudget() / PARTS;
+  const walk = holds ? visitStacked : visitTiles;
+  await walk({ node, labelImage, image, block, wanted, passPositions, options, visit });
+}
+
+interface Visit {
+  readonly node: GraphNode;
+  readonly labelImage: GraphNode;
+  readonly image: GraphNode;
+  readonly block: Shape;
+  readonly wanted: Uint32Array;
+  readonly passPositions: boolean;
+  readonly options: ComputeOptions;
+  readonly visit: (label: number, elements: Elements) => void;
+}
+
+/** Whether all elements of a tile come before those of the next. */
+function isStacked(shape: Shape, block: Shape): boolean {
+  const first = shape.findIndex((n) => n > 1);
+  return gridShape(shape, block).every((tiles, axis) => tiles === 1 || axis <= first);
+}
+
+/** Holds the elements of all labels until the last tile has come: one pass. */
+async function visitStacked({ node, image, block, wanted, passPositions, options, visit }: Visit) {
+  const { shape, dtype } = image;
+  const tiles = [...tilesOf(wholeRegion(shape), shape, block)];
+  const found = new Map<Region, ElementsPartial>();
+  await passOverLabels<ElementsPartial>(
+    {
+      node,
+      stage: 'elements of labels',
+      tiles,
+      query: () => ({ labels: wanted, placed: passPositions ? wanted : new Uint32Array(0) }),
+      take: (partial, tile) => found.set(tile, partial),
+    },
+    options,
+  );
+  const counts = new Float64Array(wanted.length);
+  const partials = tiles.map((tile) => {
+    const { labels, offsets, values, positions } = found.get(tile)!;
+    const ranks = Uint32Array.from(labels, (label) => rankIn(wanted, label));
+    ranks.forEach((rank, k) => {
+      counts[rank] += offsets[k + 1] - offsets[k];
+    });
+    return { ranks, offsets, values, positions };
+  });
+  // What functions get they may keep: each label has memory of its own.
+  const elements = Array.from(counts, (count) => ({
+    values: allocate(dtype, count),
+    positions: passPositions ? new Float64Array(count) : NOWHERE,
+  }));
+  const next = new Float64Array(wanted.length);
+  for (const { ranks, offsets, values, positions } of partials)
+    ranks.forEach((rank, k) => {
+      const [start, stop] = [offsets[k], offsets[k + 1]];
+      elements[rank].values.set(values.subarray(start, stop) as never, next[rank]);
+      if (passPositions) elements[rank].positions.set(positions.subarray(start, stop), next[rank]);
+      next[rank] += stop - start;
+    });
+  wanted.forEach((label, rank) => {
+    if (counts[rank] > 0) visit(label, elements[rank]);
+  });
+}
+
+/** Two passes: the first finds the tiles of each label. Labels in one tile are never held but for it. */
+async function visitTiles(call: Visit): Promise<void> {
+  const { node, labelImage, image, block, wanted, passPositions, options, visit } = call;
+  const rows = await computeGlobal<RegionRows>(regionsNode(labelImage), options);
+  const tiles = new LabelTiles(rows, block, wanted);
   /** Parts of labels that are not complete, and how many elements they have. */
   const waiting = new Map<number, { parts: Elements[]; count: number }>();
   await passOverLabels<ElementsPartial>(

@@ -15,7 +15,7 @@ export interface LabelPass<Partial> {
   /** What is added to the op's parameters for a tile. */
   query(tile: Region): Params;
   /** Receives partial results in the order they are done. */
-  take(partial: Partial): void;
+  take(partial: Partial, tile: Region): void;
 }
 
 export async function passOverLabels<Partial>(
@@ -35,7 +35,7 @@ export async function passOverLabels<Partial>(
       );
       return { ...program, steps };
     },
-    take: (_tile, { partials: [partial] }) => take(partial as Partial),
+    take: (tile, { partials: [partial] }) => take(partial as Partial, tile),
     options,
   });
 }

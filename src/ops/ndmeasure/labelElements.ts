@@ -34,7 +34,7 @@ export const labelElements = defineGlobalOp<RegionParams & Partial<ElementQuery>
   cpu(context, { params, inputs: [labels, image], output: { region } }) {
     const { labels: wanted, placed } = params as RegionParams & ElementQuery;
     const isPlaced = (label: number) => placed[rankIn(placed, label)] === label;
-    const groups = groupLabels(context, labels!, region, params, wanted, isPlaced);
+    const groups = groupLabels(context, labels!, region, wanted, isPlaced);
     const n = groups.labels.length;
     const total = groups.offsets[n];
     const first = groups.labels.findIndex(isPlaced);

@@ -31,7 +31,7 @@ export const labelHistogram = defineGlobalOp<LabelHistogramParams, HistogramPart
   cpu(context, { params, inputs: [labels, image], output: { region } }) {
     const { dtype } = image!;
     const { low, high, bins } = params;
-    const groups = groupLabels(context, labels!, region, params, params.labels);
+    const groups = groupLabels(context, labels!, region, params.labels);
     const n = groups.labels.length;
     const values = groups.gather(context.input(image!, region), itemSize(dtype));
     const counts = context.constant(new Uint32Array(n * bins));

@@ -57,7 +57,7 @@ export const labelSelection = defineGlobalOp<SelectionParams, SelectionPartial, 
     const { dtype } = image!;
     const bytes = itemSize(dtype);
     const isOpen = (label: number) => open[rankIn(open, label)] === label;
-    const groups = groupLabels(context, labels!, region, params, wanted, isOpen);
+    const groups = groupLabels(context, labels!, region, wanted, isOpen);
     const total = groups.offsets[groups.labels.length];
     const keys = groups.gather(context.input(image!, region), bytes);
     context.kernels.orderKeys(keys, DTYPES.indexOf(dtype), total, 0);

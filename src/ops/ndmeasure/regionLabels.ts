@@ -83,20 +83,40 @@ export function tileLabels(
 /** Above this the remapping table of the kernel would not fit a worker's heap. */
 const LARGEST_TABLE = 1 << 26;
 
-function compress(context: CpuContext, pointer: number, count: number, highest: number): TileLabels {
+/**
+ * The tile's labels, dense and at most `n`; numbered from 1 only where a table of them would not fit a worker's heap, and
+ * `ids` then has the label of each.
+ */
+export function boundedLabels(context: CpuContext, labels: Operand, region: Region): TileLabels {
+  const count = regionSize(region);
+  const pointer = context.input(labels, region);
+  const n = context.kernels.largestLabel(pointer, count) >>> 0;
+  return n < LARGEST_TABLE ? { pointer, n, ids: null } : compressLarge(context, pointer, count);
+}
+
+function compressLarge(context: CpuContext, pointer: number, count: number): TileLabels {
   const target = context.scratch(4 * count);
-  if (highest >= LARGEST_TABLE) {
-    const source = context.view('uint32', pointer, count) as Uint32Array;
-    const out = context.view('uint32', target, count) as Uint32Array;
-    const known = new Map<number, number>();
-    source.forEach((label, i) => {
-      if (label !== 0 && !known.has(label)) known.set(label, known.size + 1);
-      out[i] = label === 0 ? 0 : known.get(label)!;
-    });
-    return { pointer: target, n: known.size, ids: Uint32Array.from(known.keys()) };
-  }
-  const remap = context.scratch(4 * (highest + 1));
-  (context.view('uint32', remap, highest + 1) as Uint32Array).fill(0);
+  const source = context.view('uint32', pointer, count) as Uint32Array;
+  const out = context.view('uint32', target, count) as Uint32Array;
+  const known = new Map<number, number>();
+  source.forEach((label, i) => {
+    if (label !== 0 && !known.has(label)) known.set(label, known.size + 1);
+    out[i] = label === 0 ? 0 : known.get(label)!;
+  });
+  return { pointer: target, n: known.size, ids: Uint32Array.from(known.keys()) };
+}
+
+/** A table for labels up to `n`, of zeros. */
+export function zeroTable(context: CpuContext, n: number): number {
+  const pointer = context.scratch(4 * (n + 1));
+  (context.view('uint32', pointer, n + 1) as Uint32Array).fill(0);
+  return pointer;
+}
+
+function compress(context: CpuContext, pointer: number, count: number, highest: number): TileLabels {
+  if (highest >= LARGEST_TABLE) return compressLarge(context, pointer, count);
+  const target = context.scratch(4 * count);
+  const remap = zeroTable(context, highest);
   const idsPointer = context.scratch(4 * Math.min(count, highest));
   const n = context.kernels.compressLabels(pointer, target, count, remap, idsPointer);
   return { pointer: target, n, ids: (context.view('uint32', idsPointer, n) as Uint32Array).slice() };

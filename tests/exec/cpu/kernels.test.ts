@@ -548,6 +548,49 @@ test('compressLabels numbers labels by first appearance; relabel inverts it', ()
   }
 });
 
+test('labelSpans finds the labels and groupSpans puts their elements together', () => {
+  const random = generator(22);
+  for (let round = 0; round < 60; round++) {
+    const count = integer(random, 1, 300);
+    const labels = new Uint32Array(count);
+    for (let i = 0; i < count; ) {
+      const label = random() < 0.4 ? 0 : integer(random, 1, 20);
+      for (let left = integer(random, 1, 30); left > 0 && i < count; left--) labels[i++] = label;
+    }
+    const dtype = (['uint8', 'uint16', 'float32', 'float64'] as const)[round % 4];
+    const values = randomArray(random, dtype, count);
+    const expected = [...new Set(labels)].filter((label) => label > 0);
+    const members = expected.map((label) => [...labels.keys()].filter((i) => labels[i] === label));
+    const [ids, spans, target] = [80, 12 * count, 8 * count].map((bytes) => heap.allocate(bytes));
+    const sizes = upload(new Uint32Array(21));
+    const pointer = upload(labels);
+    const spanCount = kernels.labelSpans(pointer, count, upload(new Uint32Array(21)), ids, sizes, spans);
+    expect([...(download('uint32', ids, expected.length) as Uint32Array)]).toEqual(expected);
+    expect([...(download('uint32', sizes, expected.length + 1) as Uint32Array)]).toEqual([
+      expected.length,
+      ...members.map((own) => own.length),
+    ]);
+    // Every second label is left out.
+    const kept = members.filter((_, k) => k % 2 === 0);
+    let at = 0;
+    const cursors = members.map((own, k) => {
+      if (k % 2) return -1;
+      at += own.length;
+      return at - own.length;
+    });
+    for (const [source, bytes] of [
+      [upload(values), itemSize(dtype)],
+      [0, 4],
+    ] as const) {
+      kernels.groupSpans(spans, spanCount, source, bytes, i32(-1, ...cursors), target);
+      const grouped = download(source ? dtype : 'uint32', target, at);
+      expect([...(grouped as Float64Array)]).toEqual(
+        kept.flat().map((i) => (source ? (values[i] as number) : i)),
+      );
+    }
+  }
+});
+
 test.each(REAL)('reduceBlock reduces %s', (dtype) => {
   const random = generator(code(dtype) + 120);
   for (let round = 0; round < 12; round++) {
