@@ -6,7 +6,7 @@ import { resolveGlobals } from './exec/globals';
 import { findMedians } from './exec/medians';
 import type { ComputeOptions } from './exec/options';
 import { arrayNode, type LazyArray } from './lazyArray';
-import type { LabelTable } from './ops/ndmeasure/labelTable';
+import type { LabelRows, LabelTable } from './ops/ndmeasure/labelTable';
 import { regionContoursNode } from './ops/ndmeasure/regionContours';
 import { regionHullsNode } from './ops/ndmeasure/regionHulls';
 import { regionMomentsNode } from './ops/ndmeasure/regionMoments';
@@ -181,12 +181,12 @@ async function measure(
   const medians: LabelTable[] = [];
   if (needs.has('medians'))
     for (const image of images) medians.push(await findMedians(labels, image, options));
-  const table = (node: GraphNode | undefined) => node && (results.get(node.key) as LabelTable);
+  const table = <Rows>(node: GraphNode | undefined) => node && (results.get(node.key) as Rows);
   return {
     rows: rows.map(({ key }) => results.get(key) as RegionRows),
-    moments: table(moments),
-    contours: table(contours),
-    hulls: table(hulls),
+    moments: table<LabelRows>(moments),
+    contours: table<LabelTable>(contours),
+    hulls: table<LabelTable>(hulls),
     medians,
   };
 }

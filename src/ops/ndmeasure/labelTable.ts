@@ -8,8 +8,20 @@ export interface RowFormat {
   merge(table: Float64Array, to: number, rows: Float64Array, from: number): void;
 }
 
+/** A row per label, to be read. */
+export interface LabelRows {
+  readonly format: RowFormat;
+  /** Labels that have a row. */
+  readonly size: number;
+  /** Labels present, ascending. */
+  readonly labels: Uint32Array;
+  has(label: number): boolean;
+  /** Copies the label's row to the beginning of `into`; false where it has none. */
+  read(label: number, into: Float64Array): boolean;
+}
+
 /** A float64 row per label. Labels are 1..n, known beforehand, or any, found as they come. */
-export class LabelTable {
+export class LabelTable implements LabelRows {
   #index: LabelIndex;
   #rows: Float64Array;
 
@@ -34,6 +46,17 @@ export class LabelTable {
   /** Labels present, ascending. */
   get labels(): Uint32Array {
     return this.#index.labels();
+  }
+
+  has(label: number): boolean {
+    return this.#index.find(label) >= 0;
+  }
+
+  read(label: number, into: Float64Array): boolean {
+    const at = this.find(label);
+    if (at < 0) return false;
+    for (let i = 0; i < this.format.width; i++) into[i] = this.#rows[at + i];
+    return true;
   }
 
   /** Where the label's row begins in `rows`; -1 when it has none. */

@@ -23,7 +23,7 @@ export class LabelTiles {
     this.#shape = rows.shape;
     const grid = gridShape(rows.shape, block);
     this.#strides = stridesOf(grid);
-    const labels = wanted.filter((label) => rows.table.find(label) >= 0);
+    const labels = wanted.filter((label) => rows.table.has(label));
     const read = rows.reader();
     const open: number[] = [];
     const openCounts: number[] = [];

@@ -2,8 +2,10 @@
 import type { Accumulator } from '../../core/op';
 import type { Region } from '../../core/region';
 import type { LabelMerge } from './labelMerge';
-import { LabelTable, type RowFormat } from './labelTable';
+import { type LabelRows, LabelTable, type RowFormat } from './labelTable';
 import { checkLabels } from './labelValues';
+import { MergedRows } from './mergedRows';
+import { PackedRows } from './packedRows';
 import type { RegionParams } from './regionLabels';
 
 /** Rows of one tile: the k-th is that of label `ids[k]`, or of the tile's own label k + 1. */
@@ -36,13 +38,13 @@ function compareIndices(a: readonly number[], b: readonly number[]): number {
 }
 
 export class RegionAccumulator<Result> implements Accumulator<RegionPartial, Result> {
-  readonly #queue: TileQueue<Float64Array>;
+  readonly #queue: TileQueue<PackedRows>;
   readonly #found: LabelTable;
 
   constructor(
     readonly params: RegionParams,
     readonly format: RowFormat,
-    readonly result: (table: LabelTable) => Result,
+    readonly result: (table: LabelRows) => Result,
   ) {
     this.#queue = new TileQueue(params.block);
     this.#found = new LabelTable(format);
@@ -52,23 +54,16 @@ export class RegionAccumulator<Result> implements Accumulator<RegionPartial, Res
     // A tile's own labels have their names in the end only.
     if (ids) {
       checkLabels(ids, this.params.largest);
-      mergeRows(this.#found, rows, (k) => ids[k]);
-    } else this.#queue.push(rows, region);
+      const { width } = this.format;
+      for (let k = 0; k * width < rows.length; k++) this.#found.merge(ids[k], rows, k * width);
+    } else this.#queue.push(new PackedRows(rows, this.format.width), region);
   }
 
   finish([merge]: readonly unknown[]): Result {
     if (!this.params.local) return this.result(this.#found);
-    const table = new LabelTable(this.format, (merge as LabelMerge).count);
+    const table = new MergedRows(this.format, (merge as LabelMerge).count);
     // In raster order: sums of floats then have the same last bits in every run.
-    for (const { index, part } of this.#queue.drain()) {
-      const names = (merge as LabelMerge).table(index);
-      mergeRows(table, part, (k) => names[k]);
-    }
+    for (const { index, part } of this.#queue.drain()) table.add(part, (merge as LabelMerge).table(index));
     return this.result(table);
   }
-}
-
-function mergeRows(table: LabelTable, rows: Float64Array, labelOf: (row: number) => number): void {
-  const { width } = table.format;
-  for (let k = 0; k * width < rows.length; k++) table.merge(labelOf(k), rows, k * width);
 }

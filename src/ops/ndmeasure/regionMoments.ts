@@ -3,7 +3,7 @@ import type { GraphNode } from '../../core/graph';
 import { defineGlobalOp } from '../../core/op';
 import { regionShape } from '../../core/region';
 import { padTo4 } from '../../core/structure';
-import type { LabelTable, RowFormat } from './labelTable';
+import type { LabelRows, RowFormat } from './labelTable';
 import { RegionAccumulator, type RegionPartial } from './regionAccumulator';
 import { type RegionParams, regionNode, tileLabels } from './regionLabels';
 
@@ -62,7 +62,7 @@ export class MomentFormat implements RowFormat {
 const BINOMIAL = [[1], [1, 1], [1, 2, 1], [1, 3, 3, 1]];
 
 /** Moments of every label of a label image. */
-export const regionMoments = defineGlobalOp<MomentParams, RegionPartial, LabelTable>({
+export const regionMoments = defineGlobalOp<MomentParams, RegionPartial, LabelRows>({
   name: 'regionMoments',
   blockShape: (params) => params.block,
   domain: (_params, [labels]) => labels.shape,
@@ -93,6 +93,6 @@ export const regionMoments = defineGlobalOp<MomentParams, RegionPartial, LabelTa
     new RegionAccumulator(params, new MomentFormat(labels.shape.length, params.order), (table) => table),
 });
 
-/** A global node whose result is a {@link LabelTable} of moments, laid out by {@link MomentFormat}. */
+/** A global node whose result is {@link LabelRows} of moments, laid out by {@link MomentFormat}. */
 export const regionMomentsNode = (labels: GraphNode, order: number): GraphNode =>
   regionNode(regionMoments.name, labels, { params: { order } });

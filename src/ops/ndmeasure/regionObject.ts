@@ -2,7 +2,7 @@
 import type { Shape } from '../../core/region';
 import { CONTOUR } from './contours';
 import { symmetricEigenvalues } from './eigenvalues';
-import type { LabelTable } from './labelTable';
+import type { LabelRows, LabelTable } from './labelTable';
 import type { MomentFormat } from './regionMoments';
 import type { RegionRow, RegionRows } from './regionRows';
 
@@ -13,7 +13,7 @@ export interface Measured {
   readonly spacing: readonly number[];
   /** Counts and extents; with intensities of an image each where there are images. */
   readonly rows: readonly RegionRows[];
-  readonly moments?: LabelTable;
+  readonly moments?: LabelRows;
   readonly contours?: LabelTable;
   readonly hulls?: LabelTable;
   /** Of each image, laid out by {@link MEDIAN}. */
@@ -146,10 +146,11 @@ export class RegionObject {
   #moments(distance: (axis: number, reference: number, moments: Float64Array) => number): Float64Array {
     const { moments: table, spacing } = this.measured;
     const format = this.#format;
-    const at = table!.find(this.label);
-    const moments = table!.rows.slice(at + this.rank, at + format.width);
+    const row = new Float64Array(format.width);
+    table!.read(this.label, row);
+    const moments = row.slice(this.rank);
     for (let axis = 0; axis < this.rank; axis++)
-      format.shift(moments, axis, distance(axis, table!.rows[at + axis], moments));
+      format.shift(moments, axis, distance(axis, row[axis], moments));
     if (spacing.every((size) => size === 1)) return moments;
     return moments.map((moment, i) =>
       this.exponents(i).reduce((value, power, axis) => value * spacing[axis] ** power, moment),

@@ -3,7 +3,7 @@ import type { Scalar } from '../../core/dtype';
 import { type Region, regionShape, type Shape, stridesOf } from '../../core/region';
 import { REGION, REGION_ROW, type ValueKind } from '../../core/regionRow';
 import { addLimbs, fromLimbs, limbsToNumber } from '../../core/wideInteger';
-import { LabelTable, type RowFormat } from './labelTable';
+import { type LabelRows, LabelTable, type RowFormat } from './labelTable';
 
 /** Measurements of one label, or of several merged. Coordinates are one per axis of the image. */
 export interface RegionRow {
@@ -249,7 +249,7 @@ export class RegionRows {
 
   constructor(
     readonly shape: Shape,
-    readonly table: LabelTable,
+    readonly table: LabelRows,
   ) {
     this.format = table.format as RegionFormat;
   }
@@ -264,27 +264,28 @@ export class RegionRows {
   }
 
   get(label: number): RegionRow | undefined {
-    const at = this.table.find(label);
-    if (at < 0) return undefined;
-    const row = emptyRow();
-    this.format.read(this.table.rows, at, row);
-    return row;
+    return this.table.has(label) ? this.reader()(label) : undefined;
   }
 
   /** Reads one label's row after another; each is valid until the next is read. */
   reader(): (label: number) => RegionRow {
     const row = emptyRow();
+    const numbers = new Float64Array(this.format.width);
     return (label) => {
-      this.format.read(this.table.rows, this.table.find(label), row);
+      this.table.read(label, numbers);
+      this.format.read(numbers, 0, row);
       return row;
     };
   }
 
   /** All labels but 0 merged into one row. */
   total(): RegionRow | undefined {
-    const { rows } = this.table;
+    const numbers = new Float64Array(this.format.width);
     const merged = new LabelTable(this.format);
-    for (const label of this.labels) merged.merge(1, rows, this.table.find(label));
+    for (const label of this.labels) {
+      this.table.read(label, numbers);
+      merged.merge(1, numbers, 0);
+    }
     return new RegionRows(this.shape, merged).get(1);
   }
 }
