@@ -3,7 +3,7 @@ import type { DType } from '../../core/dtype';
 import { lanes, packedOutput } from './wgsl';
 
 /** Most elements of a window whose network is written out. */
-export const NETWORK_TAPS = 9;
+export const NETWORK_TAPS = 25;
 
 /** Rows that an invocation computes. */
 export const NETWORK_ROWS = 4;
