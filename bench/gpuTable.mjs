@@ -33,7 +33,12 @@ export const GPU_OPERATIONS = {
   'maximumFilter 15, uint8': row((t, x) => t.maximumFilter(x.uint8, { size: 15 }), [2, 1], [2.04, 1]),
   'medianFilter 3, float32': row((t, x) => t.medianFilter(x.float32, { size: 3 }), [8, 1], [8.03, 1]),
   'medianFilter 5, uint8': row((t, x) => t.medianFilter(x.uint8, { size: 5 }), [2, 1], [2.02, 1]),
+  'medianFilter 5, uint16': row((t, x) => t.medianFilter(x.uint16, { size: 5 }), [4, 1], [4.03, 1]),
+  'medianFilter 5, float32': row((t, x) => t.medianFilter(x.float32, { size: 5 }), [8, 1], [8.05, 1]),
   'medianFilter 15, uint8': row((t, x) => t.medianFilter(x.uint8, { size: 15 }), [2, 1], [2.04, 1]),
+  'medianFilter 15, uint16': row((t, x) => t.medianFilter(x.uint16, { size: 15 }), [4, 1], [4.07, 1]),
+  'medianFilter 15, float32': row((t, x) => t.medianFilter(x.float32, { size: 15 }), [8, 1], [8.13, 1]),
+  'medianFilter 31, uint8': row((t, x) => t.medianFilter(x.uint8, { size: 31 }), [2, 1], [2.08, 1]),
   'binaryErosion, a byte a pixel': row((t, x) => t.binaryErosion(x.bool), [2, 1], [2.01, 1]),
   'binaryOpening, a byte a pixel': row((t, x) => t.binaryOpening(x.bool), [2, 1], [4.02, 2]),
   'affineTransform order 1, float32': row(

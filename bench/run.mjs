@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { benchExport } from './export.mjs';
 import { exportReport } from './exportReport.mjs';
 import { benchGpu } from './gpu.mjs';
+import { gpuReasons } from './gpuReasons.mjs';
 import { benchGpuPeers } from './gpuPeers.mjs';
 import { benchHttpPipeline } from './httpPipeline.mjs';
 import { benchInteractive } from './interactive.mjs';
@@ -40,6 +41,7 @@ function gpuReport({ rows, side, adapter }) {
         fixed(time, 1),
       ]),
     ),
+    ...gpuReasons(rows),
   ].join('\n\n');
 }
 

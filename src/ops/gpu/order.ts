@@ -1,19 +1,14 @@
 // Order statistics of windows on the GPU: boxes over planes in registers, other windows element by element. Only boxes
 // that are large, or long along three axes, take passes over a padded block.
-import { type DType, isFloat, isSigned } from '../../core/dtype';
-import type { GpuContext, Operand } from '../../core/op';
+import type { DType } from '../../core/dtype';
+import type { GpuContext } from '../../core/op';
 import { elementCount } from '../../core/region';
 import { extremumHeader, PLANE_WINDOW } from './extremumWgsl';
-import { flatOffsets, joinTables, type PaddedBlock, padBlockGpu } from './padBlock';
+import { padBlockGpu } from './padBlock';
 import { NETWORK_ROWS, networkHeader } from './rankWgsl';
-import { bitsHeader, isGpuType, rowTarget, scalarBits, wordCount } from './wgsl';
-
-export interface GpuWindow extends Omit<PaddedBlock, 'shape'> {
-  readonly output: Operand;
-  /** Four axes each. */
-  readonly outputShape: readonly number[];
-  readonly sizes: readonly number[];
-}
+import { slidingRankGpu } from './slidingRank';
+import { isGpuType, rowTarget, scalarBits, wordCount } from './wgsl';
+import { type GpuWindow, keysHeader, windowArguments } from './windowPlace';
 
 /** Elements that one output may look at, so that a dispatch over a tile stays short. */
 const LOOKS = 4096;
@@ -24,11 +19,6 @@ const RADIX = 8;
 export const orderRefuses = (dtype: DType, looks: number): string | undefined => {
   if (!isGpuType(dtype)) return `${dtype} has no 32-bit keys`;
   return looks > LOOKS ? 'the window has too many elements' : undefined;
-};
-
-const header = (dtype: DType): string => {
-  const kind = isFloat(dtype) ? 2 : isSigned(dtype) ? 1 : 0;
-  return `${bitsHeader(dtype)}\nconst KIND = ${kind}u;`;
 };
 
 const paddedShape = ({ outputShape, sizes }: GpuWindow): number[] =>
@@ -53,7 +43,7 @@ function planeExtremum(context: GpuContext, window: GpuWindow & { readonly maxim
   const code = { dtype, maximum, height: sizes[2], constant: positions.includes(-1), aligned };
   context.dispatch({
     shader: 'extremumPlane',
-    header: `${header(dtype)}\n${extremumHeader(code)}`,
+    header: `${keysHeader(dtype)}\n${extremumHeader(code)}`,
     uniforms: [
       ...[width, height, planes, inputShape[3], inputShape[2] * inputShape[3], sizes[3]],
       scalarBits(dtype, cval),
@@ -76,7 +66,7 @@ function passesExtremum(context: GpuContext, window: GpuWindow & { readonly maxi
     const to = last ? context.output(window.output) : context.workspace(4 * words);
     context.dispatch({
       shader: 'windowExtremum',
-      header: `${header(dtype)}\nconst MAXIMUM = ${maximum};`,
+      header: `${keysHeader(dtype)}\nconst MAXIMUM = ${maximum};`,
       uniforms: [...shape, ...target, taps.length],
       bindings: [from, context.constant(taps), to],
       invocations: words,
@@ -112,6 +102,7 @@ export function rankGpu(
 ): void {
   const { sizes, network, rank } = window;
   if (network && sizes[0] * sizes[1] === 1) networkRank(context, { ...window, network });
+  else if (sizes[2] > 1) slidingRankGpu(context, window);
   else tapsGpu(context, window, 2, rank);
 }
 
@@ -138,7 +129,7 @@ function networkRank(
   };
   context.dispatch({
     shader: 'rankPlane',
-    header: `${header(dtype)}\n${networkHeader(code)}`,
+    header: `${keysHeader(dtype)}\n${networkHeader(code)}`,
     uniforms: [
       ...[width, height, planes, inputShape[3], inputShape[2] * inputShape[3]],
       scalarBits(dtype, cval),
@@ -155,22 +146,11 @@ function tapsGpu(
   selection: 0 | 1 | 2,
   rank = 0,
 ): void {
-  const { dtype, offsets, outputShape, inputShape, sizes, tables, cval } = window;
-  const { positions, starts } = joinTables(tables);
-  const count = offsets.length / 4;
-  const taps = new Uint32Array(3 * count);
-  taps.set(flatOffsets(offsets, inputShape));
-  for (let i = 0; i < 2 * count; i++) taps[count + i] = offsets[2 * i] | (offsets[2 * i + 1] << 16);
+  const { dtype, outputShape } = window;
   context.dispatch({
     shader: 'windowTaps',
-    header: `${header(dtype)}\nconst SELECT = ${selection}u;`,
-    uniforms: [...inputShape, ...outputShape, ...sizes, ...starts, count, rank, scalarBits(dtype, cval)],
-    bindings: [
-      window.input,
-      context.constant(positions),
-      context.constant(taps),
-      context.output(window.output),
-    ],
+    header: `${keysHeader(dtype)}\nconst SELECT = ${selection}u;`,
+    ...windowArguments(context, { ...window, rank }, context.output(window.output)),
     invocations: wordCount(dtype, elementCount(outputShape)),
   });
 }

@@ -30,10 +30,10 @@ const lines = (count: number, line: (i: number) => string): string =>
 export function networkHeader(code: NetworkCode): string {
   const { dtype, size, taps, rank, network, constant, aligned } = code;
   const [height, width] = size;
+  // `&`, since `&&` is a branch.
   const value = (i: number, j: number) =>
-    constant
-      ? `select(outside, keyAt(base + u32(max(r${i}, 0)) * params.inputWidth + u32(max(c${j}, 0))), r${i} >= 0 && c${j} >= 0)`
-      : `keyAt(base + u32(r${i}) * params.inputWidth + u32(c${j}))`;
+    constant ? `select(outside, keyAt(b${i} + x${j}), (r${i} >= 0) & (c${j} >= 0))` : `keyAt(b${i} + x${j})`;
+  const place = (name: string) => `u32(${constant ? `max(${name}, 0)` : name})`;
   const looked = new Set(taps.flatMap(([i, j]) => [0, 1, 2, 3].map((row) => `${i + row}_${j}`)));
   const loads = [...looked].map((name) => {
     const [i, j] = name.split('_').map(Number);
@@ -49,10 +49,18 @@ fn block(x: u32, y: u32, plane: u32) {
   let base = plane * params.inputPlane;
   let outside = keyOfBits(params.value);
   let lastRow = params.height + ${height}u - 2u;
-  ${lines(NETWORK_ROWS + height - 1, (i) => `let r${i} = tables[min(y + ${i}u, lastRow)];`)}
+  ${lines(
+    NETWORK_ROWS + height - 1,
+    (i) => `let r${i} = tables[min(y + ${i}u, lastRow)];
+  let b${i} = base + ${place(`r${i}`)} * params.inputWidth;`,
+  )}
   var words = vec4u(0u);
   for (var lane = 0u; lane < min(${perWord}u, params.width - x); lane++) {
-    ${lines(width, (j) => `let c${j} = tables[lastRow + 1u + x + lane + ${j}u];`)}
+    ${lines(
+      width,
+      (j) => `let c${j} = tables[lastRow + 1u + x + lane + ${j}u];
+    let x${j} = ${place(`c${j}`)};`,
+    )}
     ${loads.join('\n')}
     ${taps.map(([i, j], k) => `var e${k} = vec4u(${[0, 1, 2, 3].map((row) => `v${i + row}_${j}`).join(', ')});`).join('\n')}
     ${exchanges.join('\n')}
