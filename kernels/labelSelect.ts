@@ -124,11 +124,67 @@ function digits<T>(keys: usize, count: i32, prefix: u64, shift: i32, bits: i32, 
   store<u64>(ends, largest, 8);
 }
 
+// @ts-ignore: decorator
+@inline
+function countDigit(digit: u32, counts: usize): void {
+  const counter = counts + (<usize>digit << 2);
+  store<u32>(counter, load<u32>(counter) + 1);
+}
+
+/** `digits` of 32-bit keys, four at a time: as a rule none of four has the prefix, or all have, where it has no bits. */
+function wordDigits(keys: usize, count: i32, prefix: u64, shift: i32, bits: i32, counts: usize, ends: usize): void {
+  const mask = i32x4.splat((1 << bits) - 1);
+  const all = shift + bits == 32;
+  const wanted = i32x4.splat(<i32>prefix);
+  let above = i32x4.splat(-1);
+  let largest = i32x4.splat(0);
+  const whole = count & ~3;
+  for (const end = keys + (<usize>whole << 2); keys < end; keys += 16) {
+    const v = v128.load(keys);
+    largest = i32x4.max_u(largest, v);
+    const digit = v128.and(i32x4.shr_u(v, shift), mask);
+    if (all) {
+      countDigit(i32x4.extract_lane(digit, 0), counts);
+      countDigit(i32x4.extract_lane(digit, 1), counts);
+      countDigit(i32x4.extract_lane(digit, 2), counts);
+      countDigit(i32x4.extract_lane(digit, 3), counts);
+      continue;
+    }
+    const top = i32x4.shr_u(v, shift + bits);
+    above = i32x4.min_u(above, v128.or(v, v128.not(i32x4.gt_u(top, wanted))));
+    const same = i32x4.eq(top, wanted);
+    if (!v128.any_true(same)) continue;
+    if (i32x4.extract_lane(same, 0)) countDigit(i32x4.extract_lane(digit, 0), counts);
+    if (i32x4.extract_lane(same, 1)) countDigit(i32x4.extract_lane(digit, 1), counts);
+    if (i32x4.extract_lane(same, 2)) countDigit(i32x4.extract_lane(digit, 2), counts);
+    if (i32x4.extract_lane(same, 3)) countDigit(i32x4.extract_lane(digit, 3), counts);
+  }
+  const next = leastLane(above);
+  // All bits set may also stand for no key.
+  if (next != u32.MAX_VALUE || hasLargest(largest, prefix, shift + bits))
+    store<u64>(ends, min(load<u64>(ends), <u64>next));
+  const most = ~leastLane(v128.not(largest));
+  store<u64>(ends, max(load<u64>(ends, 8), <u64>most), 8);
+  digits<u32>(keys, count - whole, prefix, shift, bits, counts, ends);
+}
+
+function leastLane(v: v128): u32 {
+  const pairs = i32x4.min_u(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
+  return <u32>i32x4.extract_lane(i32x4.min_u(pairs, v128.shuffle<i32>(pairs, pairs, 1, 0, 3, 2)), 0);
+}
+
+/** Whether the key with all bits set is there, and larger than those with the prefix. */
+function hasLargest(largest: v128, prefix: u64, shift: i32): bool {
+  return (
+    shift < 32 && <u64>(u32.MAX_VALUE >> shift) > prefix && v128.any_true(i32x4.eq(largest, i32x4.splat(-1)))
+  );
+}
+
 export function countDigits(keys: usize, bytes: i32, count: i32, prefix: usize, shift: i32, bits: i32, counts: usize, ends: usize): void {
   const start = load<u64>(prefix);
   if (bytes == 1) digits<u8>(keys, count, start, shift, bits, counts, ends);
   else if (bytes == 2) digits<u16>(keys, count, start, shift, bits, counts, ends);
-  else if (bytes == 4) digits<u32>(keys, count, start, shift, bits, counts, ends);
+  else if (bytes == 4) wordDigits(keys, count, start, shift, bits, counts, ends);
   else digits<u64>(keys, count, start, shift, bits, counts, ends);
 }
 

@@ -164,9 +164,10 @@ class OpenSearch {
       if (ends[2 * k] < this.#above[i]) this.#above[i] = ends[2 * k];
       if (ends[2 * k + 1] > this.#largest[i]) this.#largest[i] = ends[2 * k + 1];
       if (keys) this.#gathered[i].push(keys.subarray(offsets[k], offsets[k + 1]));
-      else
-        for (let digit = 0; digit < width; digit++)
-          this.#counts[i * width + digit] += counts![k * width + digit];
+      else {
+        const counted = counts!.subarray(k * width, (k + 1) * width);
+        addTo(this.#counts.subarray(i * width, (i + 1) * width), counted);
+      }
     });
   }
 
@@ -204,6 +205,10 @@ class OpenSearch {
     this.#upper[i] -= before;
     this.#remaining[i] = counts[digit];
   }
+}
+
+function addTo(sums: Float64Array, counts: Uint32Array): void {
+  for (let i = 0; i < sums.length; i++) sums[i] += counts[i];
 }
 
 function joined(parts: readonly TypedArray[]): TypedArray {

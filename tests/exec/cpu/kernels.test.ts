@@ -591,6 +591,32 @@ test('labelSpans finds the labels and groupSpans puts their elements together', 
   }
 });
 
+test('countDigits counts digits of 32-bit keys, and finds the ends of the others', () => {
+  const random = generator(23);
+  for (let round = 0; round < 80; round++) {
+    const count = integer(random, 1, 60);
+    const largest = 2 ** 32 - 1;
+    const keys = Uint32Array.from({ length: count }, () =>
+      random() < 0.05 ? largest : integer(random, 0, round % 2 ? largest : 2 ** 18),
+    );
+    const shift = [0, 8, 16, 20][round % 4];
+    const bits = shift === 20 ? 12 : 8;
+    const known = shift + bits === 32;
+    const top = (key: number) => (known ? 0 : Math.floor(key / 2 ** (shift + bits)));
+    const prefix = top(keys[integer(random, 0, count - 1)]);
+    const counts = upload(new Uint32Array(2 ** bits));
+    const ends = upload(BigUint64Array.of(2n ** 64n - 1n, 0n));
+    const start = upload(BigUint64Array.of(BigInt(prefix)));
+    kernels.countDigits(upload(keys), 4, count, start, shift, bits, counts, ends);
+    const expected = new Uint32Array(2 ** bits);
+    for (const key of keys) if (top(key) === prefix) expected[Math.floor(key / 2 ** shift) % 2 ** bits]++;
+    expect(download('uint32', counts, 2 ** bits)).toEqual(expected);
+    const above = [...keys].filter((key) => top(key) > prefix);
+    const next = above.length > 0 ? BigInt(Math.min(...above)) : 2n ** 64n - 1n;
+    expect([...(download('uint64', ends, 2) as BigUint64Array)]).toEqual([next, BigInt(Math.max(...keys))]);
+  }
+});
+
 test.each(REAL)('reduceBlock reduces %s', (dtype) => {
   const random = generator(code(dtype) + 120);
   for (let round = 0; round < 12; round++) {
