@@ -26,6 +26,7 @@ export async function benchMemory({ times = [1, 2, 4], budgetMiB = 512, repeats 
       name,
       shape,
       objects,
+      readsPerChunk: of('readsPerChunk'),
       seconds: of('seconds'),
       perMegapixel: (1000 * of('seconds')) / megapixels,
       cpuPerMegapixel: (1000 * of('cpu')) / megapixels,

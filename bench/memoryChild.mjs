@@ -24,11 +24,19 @@ const RUNS = {
 };
 
 tilewise.configure({ workers: 2, device: 'cpu', memoryBudget: Number(budget) * MiB });
-const store = await tiledStore(new NodeStore(path), Number(times));
+const tiled = await tiledStore(new NodeStore(path), Number(times));
+let reads = 0;
+const store = {
+  get(key, options) {
+    if (key.includes('/c/')) reads++;
+    return tiled.get(key, options);
+  },
+};
 const image = (await tilewise.openOmeZarr(store)).level(0).select({ c: 0 });
 // Starting workers, and compiling, is no cost of a pixel.
 await RUNS[run](image.slice([0, 2048], [0, 2048]));
 tilewise.clearResults();
+reads = 0;
 const [start, used] = [performance.now(), cpuSeconds()];
 const found = await RUNS[run](image);
 const seconds = (performance.now() - start) / 1000;
@@ -36,4 +44,7 @@ const cpu = cpuSeconds() - used;
 // maxRSS is in kilobytes and counts the whole process: V8 heaps, workers, WASM memories and buffers.
 const peakMiB = process.resourceUsage().maxRSS / 1024;
 tilewise.disposeExecutors();
-console.log(JSON.stringify({ ...found, shape: image.shape, seconds, cpu, peakMiB }));
+const chunks = image.shape.reduce((count, n, axis) => count * Math.ceil(n / image.chunks[axis]), 1);
+console.log(
+  JSON.stringify({ ...found, shape: image.shape, readsPerChunk: reads / chunks, seconds, cpu, peakMiB }),
+);
