@@ -1,6 +1,7 @@
 // 1-D correlation along any axis. float32 accumulates in float32; all else follows scipy's NI_Correlate1D in float64,
 // operation for operation, so that results agree to the bit. Where those sums are whole numbers, no rounding happens, and
 // for up to 16 bits their lowest 16 say the result: they are summed in such. SIMD runs across outputs, never across taps.
+import { correlateSmooth, isSmooth } from './correlateSmooth';
 import { DType } from './dtype';
 import { blockLanes, magnitude, storeBlock } from './lanes';
 import { madd } from './madd';
@@ -200,6 +201,8 @@ function correlateShort<T>(
 ): void {
   if (isWhole<T>(weights, taps, cval))
     correlate<T, i16>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
+  else if (isSmooth<T>(weights, taps, cval, symmetryOf(weights, taps) == SYMMETRIC))
+    correlateSmooth<T>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
   else correlate<T, f64>(input, output, outer, inputLength, outputLength, inner, table, weights, taps, cval, scratch);
 }
 

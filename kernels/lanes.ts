@@ -20,7 +20,10 @@ function storeWide<T>(target: usize, v: v128): void {
   }
 }
 
-/** Converts `count` elements of T to accumulators of A (f64, f32 from f32, or i16 from up to 16 bits). */
+/**
+ * Converts `count` elements of T to accumulators of A (f64, f32 from f32 or unsigned ones of up to 16 bits, i16 from
+ * up to 16 bits).
+ */
 export function widen<T, A>(source: usize, target: usize, count: i32): void {
   let i = 0;
   if (sizeof<A>() == 2) {
@@ -32,6 +35,14 @@ export function widen<T, A>(source: usize, target: usize, count: i32): void {
       v128.store(target, isSigned<T>() ? v128.load8x8_s(source) : v128.load8x8_u(source));
       source += 8;
       target += 16;
+    }
+  } else if (sizeof<A>() == 4 && isInteger<T>()) {
+    for (; i <= count - 8; i += 8) {
+      const v = sizeof<T>() == 2 ? v128.load(source) : v128.load8x8_u(source);
+      v128.store(target, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(v)));
+      v128.store(target, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(v)), 16);
+      source += 8 * sizeof<T>();
+      target += 32;
     }
   } else if (sizeof<T>() == sizeof<A>() && isFloat<T>()) {
     for (; i <= count - 8; i += 8) {

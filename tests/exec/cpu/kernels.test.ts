@@ -208,6 +208,26 @@ describe('correlate1d', () => {
     }
   });
 
+  test.each(['uint8', 'uint16'] as const)('%s: weights of smoothing truncate as float64 does', (dtype) => {
+    const random = generator(code(dtype) + 900);
+    for (let round = 0; round < 60; round++) {
+      const taps = 2 * integer(random, 0, 12) + 1;
+      const half = taps >> 1;
+      const sigma = 0.3 + 3 * random();
+      const weights = Float64Array.from({ length: taps }, (_, k) => Math.exp(-(((k - half) / sigma) ** 2)));
+      const total = weights.reduce((a, b) => a + b, 0);
+      // Of a sum of 1, constant images stay what they are, or fall one short.
+      for (let k = 0; k < taps; k++) weights[k] /= total;
+      const line = { ...randomLine(random, dtype, taps, round % 3 ? 60 : 400), cval: 7 };
+      const range = round % 2 ? valueRange(dtype)[1] : integer(random, 1, 200);
+      const input = randomArray(random, dtype, line.shape[0] * line.shape[1] * line.shape[2]);
+      for (let i = 0; i < input.length; i++)
+        input[i] = (i > 0 && random() < 0.9 ? input[i - 1] : Number(input[i]) % (range + 1)) as never;
+      const sums = mapWindows(line, input, taps, (window) => correlateWindow(window, weights));
+      expect(run1d(line, input, 'correlate1d', weights)).toEqual(cast(sums, dtype));
+    }
+  });
+
   const golden = JSON.parse(readFileSync(new URL('../../golden/kernels.json', import.meta.url), 'utf8')) as {
     dtype: DType;
     shape: [number, number];
