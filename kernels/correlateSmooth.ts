@@ -9,10 +9,12 @@ const BLOCK: i32 = 16;
 const TAIL_BYTES: usize = 64;
 /** Tiles that are summed in float64 at once after one in which every third block had to be. */
 const TILES_WITHOUT_TRIAL = 7;
+/** With more, the error of float32 sums no longer grows with their number alone. */
+const MOST_TAPS: i32 = 16384;
 
 /** Whether all of this holds, and sums are exact enough to tell. `symmetric` says that of the weights. */
 export function isSmooth<T>(weights: usize, taps: i32, cval: f64, symmetric: bool): bool {
-  if (!symmetric || isSigned<T>() || cval != trunc(cval) || cval < 0 || cval > 65535) return false;
+  if (!symmetric || taps > MOST_TAPS || isSigned<T>() || cval != trunc(cval) || cval < 0 || cval > 65535) return false;
   let total: f64 = 0;
   for (let k = 0; k < taps; k++) {
     const weight = load<f64>(weights + (<usize>k << 3));
