@@ -330,12 +330,14 @@ describe('memorySource', () => {
     expect(await mask.readChunk([0])).toEqual(Uint8Array.of(0, 1, 1));
   });
 
-  it('cuts large arrays into chunks of at most 2^20 elements: planes in bands of rows, others into boxes', () => {
+  it('cuts large arrays into chunks of at most 2^20 elements: whole rows, unless they are very long', () => {
     const chunksOf = (shape: number[]) =>
       memorySource(new Uint8Array(shape.reduce((a, b) => a * b)), { shape }).chunks;
     expect(chunksOf([5000, 3000])).toEqual([313, 3000]);
     expect(chunksOf([10, 3_000_000])).toEqual([10, 93_750]);
-    expect(chunksOf([200, 300, 200])).toEqual([100, 75, 100]);
+    expect(chunksOf([200, 300, 200])).toEqual([50, 75, 200]);
+    expect(chunksOf([64, 512, 512])).toEqual([32, 64, 512]);
+    expect(chunksOf([20, 30, 20_000])).toEqual([20, 30, 1250]);
   });
 
   it.each([
