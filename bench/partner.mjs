@@ -22,6 +22,7 @@ export async function startPartner(script, ...args) {
     complaints = `${complaints}${data}`.slice(-2000);
   });
   child.on('error', () => {});
+  const gone = new Promise((resolve) => child.on('exit', resolve));
   child.stdin.on('error', () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {
@@ -35,10 +36,14 @@ export async function startPartner(script, ...args) {
     async ask(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       const answer = await next();
-      if (!answer) throw new Error(`${script} died of ${JSON.stringify(request)}: ${complaints}`);
+      if (!answer) {
+        await gone;
+        throw new Error(`${script} died of ${JSON.stringify(request)}: ${complaints}`);
+      }
       if (answer.error) throw new Error(`${script}: ${answer.error}`);
       return answer;
     },
+    hasDied: () => child.exitCode !== null || child.signalCode !== null,
     stop: () => child.stdin.end(),
   };
 }

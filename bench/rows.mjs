@@ -61,7 +61,7 @@ export async function benchRows(rows, { report = () => {}, chromium = false, min
       const ours = name in OURS && (chromium || !name.startsWith('Chromium'));
       const wanted = ours || (name in PEERS && rows.some(({ spec, key }) => requestTo[name](spec, key)));
       const partner = wanted && (await startPartner(...command));
-      if (partner) sides.push({ ...partner, name, loaded: new Set() });
+      if (partner) sides.push({ ...partner, name, command, loaded: new Set() });
     }
     const results = [];
     const left = [...rows];
@@ -75,6 +75,8 @@ export async function benchRows(rows, { report = () => {}, chromium = false, min
       }));
       results.push(result);
       report(result);
+      for (const side of sides)
+        if (side.hasDied()) Object.assign(side, await startPartner(...side.command), { loaded: new Set() });
     }
     const versions = Object.fromEntries(sides.map(({ name, version }) => [name, version]));
     return { rows: results, left, versions };
@@ -116,7 +118,7 @@ async function benchRow({ key, on, spec }, sides, file) {
     const made = await run(side, { save: file });
     for (const peer of firsts.keys()) {
       const { fault } = await peer.ask({ compare: { file, dtype: made.dtype, shape: made.shape } });
-      if (fault) return { ...result, fault: `${side.name} against ${peer.name}: ${fault}` };
+      if (fault) return { ...result, fault: `results differ: ${side.name} against ${peer.name}: ${fault}` };
     }
   }
 

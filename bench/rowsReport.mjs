@@ -25,7 +25,7 @@ function reportRow({ key, dtype, times, fault }) {
 }
 
 const nameOf = ({ key, dtype, shape }) => [key, `${shape.join(' x ')} ${dtype}`];
-const fault = (row) => [...nameOf(row), `**results differ**: ${row.fault}`];
+const fault = (row) => [...nameOf(row), `**no time**: ${row.fault}`];
 const sidesOf = (rows, names) => names.filter((name) => rows.some(({ times }) => times?.[name]));
 
 function timesTable(rows, sides) {

@@ -13,13 +13,17 @@ await tilewise.executorInfo('cpu');
 
 const ROWS = { ...FUNCTIONS, ...PEERS };
 const arrays = new Map();
-/** Results of each type and shape are written to the same shared memory, as OpenCV's are to its heap. */
-const results = new Map();
+/** The results of a row are written to the same shared memory, as OpenCV's are to its heap. */
+let result;
 
 function resultOf({ dtype, shape, size }) {
   const key = `${dtype} ${shape}`;
-  if (!results.has(key)) results.set(key, sharedArray(dtype, size));
-  return results.get(key);
+  if (result?.key !== key) {
+    // Before more is taken: volumes of complex numbers have a GiB.
+    result = undefined;
+    result = { key, data: sharedArray(dtype, size) };
+  }
+  return result.data;
 }
 
 async function reply(request) {

@@ -41,17 +41,18 @@ export function thresholdLocalNode<F extends object>(
 ): GraphNode {
   const size = perAxis('blockSize', blockSize, image.shape.length, (name, v) => checkInteger(name, v, 1));
   const offset = checkFinite('offset', options.offset ?? 0);
-  const threshold = local(castNode(image, 'float64'), size, options, genericFilter);
+  const threshold = local(image, size, options, genericFilter);
   return offset === 0 ? threshold : pointwiseNode('subtract', [threshold, offset]);
 }
 
 function local<F extends object>(
-  image: GraphNode,
+  source: GraphNode,
   size: readonly number[],
   options: ThresholdLocalOptions<F>,
   genericFilter: GenericFilter<F>,
 ): GraphNode {
   const { method = 'gaussian', mode, param, cval } = options;
+  const image = castNode(source, 'float64');
   const isSigma = typeof param !== 'function' && (typeof param !== 'object' || Array.isArray(param));
   if (isSigma === (method === 'generic'))
     throw new ArgumentError('param', param, isSigma ? 'a function, for method generic' : 'numbers');
@@ -63,7 +64,8 @@ function local<F extends object>(
     case 'mean':
       return uniformNode(image, { size, mode, cval });
     case 'median':
-      return medianNode(image, { size, mode, cval });
+      // The median of numbers is one of them, whatever type they have; only a value beyond the edge may be of none but float64.
+      return castNode(medianNode(mode === 'constant' ? image : source, { size, mode, cval }), 'float64');
     case 'generic':
       return genericFilter(image, param as F, { size, mode, cval });
     default:
