@@ -7,6 +7,7 @@ import { chunkDecoder } from '../dist/io/decode.js';
 import { reducedRegion, reduceInto } from '../dist/io/downsample.js';
 import { encodeChunk } from '../dist/io/encode.js';
 import { NodeStore } from '../dist/node.js';
+import { peakMiB } from './peakMemory.mjs';
 import { tiledStore } from './tiledStore.mjs';
 
 const MiB = 2 ** 20;
@@ -74,7 +75,5 @@ const chunks = part === 'downsample' || part === 'encode' ? await someChunks() :
 const start = performance.now();
 await parts[part](chunks);
 const seconds = (performance.now() - start) / 1000;
-// maxRSS is in kilobytes and counts the whole process: V8 heaps, workers, WASM memories and buffers.
-const peakMiB = process.resourceUsage().maxRSS / 1024;
 tilewise.disposeExecutors();
-console.log(JSON.stringify({ shape: image.shape, seconds, peakMiB }));
+console.log(JSON.stringify({ shape: image.shape, seconds, peakMiB: peakMiB() }));

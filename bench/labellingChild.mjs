@@ -1,6 +1,7 @@
 // Labels and table of a mask in a process of its own: `node bench/labellingChild.mjs <zarr> <MiB>` prints time and peak.
 import * as tilewise from '../dist/index.js';
 import { NodeStore } from '../dist/node.js';
+import { peakMiB } from './peakMemory.mjs';
 
 const MiB = 2 ** 20;
 const SQUARE = [
@@ -17,8 +18,6 @@ const { labels } = tilewise.label(mask, { structure: SQUARE });
 const properties = ['area', 'centroid', 'bbox'];
 const found = await tilewise.regionTable(mask, { labelImage: labels, properties });
 const seconds = (performance.now() - start) / 1000;
-// maxRSS is in kilobytes and counts the whole process.
-const peakMiB = process.resourceUsage().maxRSS / 1024;
 tilewise.disposeExecutors();
 const area = found.columns.area.reduce((sum, n) => sum + Number(n), 0);
-console.log(JSON.stringify({ seconds, peakMiB, objects: found.length, area }));
+console.log(JSON.stringify({ seconds, peakMiB: peakMiB(), objects: found.length, area }));

@@ -3,6 +3,7 @@ import * as tilewise from '../dist/index.js';
 import { NodeStore } from '../dist/node.js';
 import { nucleiPipeline } from './nucleiPipeline.mjs';
 import { cpuSeconds } from './partner.mjs';
+import { peakMiB } from './peakMemory.mjs';
 import { tiledStore } from './tiledStore.mjs';
 
 const MiB = 2 ** 20;
@@ -41,10 +42,15 @@ const [start, used] = [performance.now(), cpuSeconds()];
 const found = await RUNS[run](image);
 const seconds = (performance.now() - start) / 1000;
 const cpu = cpuSeconds() - used;
-// maxRSS is in kilobytes and counts the whole process: V8 heaps, workers, WASM memories and buffers.
-const peakMiB = process.resourceUsage().maxRSS / 1024;
 tilewise.disposeExecutors();
 const chunks = image.shape.reduce((count, n, axis) => count * Math.ceil(n / image.chunks[axis]), 1);
 console.log(
-  JSON.stringify({ ...found, shape: image.shape, readsPerChunk: reads / chunks, seconds, cpu, peakMiB }),
+  JSON.stringify({
+    ...found,
+    shape: image.shape,
+    readsPerChunk: reads / chunks,
+    seconds,
+    cpu,
+    peakMiB: peakMiB(),
+  }),
 );
