@@ -53,9 +53,11 @@ const picked = (handle: FileSystemDirectoryHandle): WritableDirectoryHandle => (
 });
 
 const base64 = async (blob: Blob): Promise<string> => {
-  const url = await new Promise<string>((resolve) => {
+  const url = await new Promise<string>((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(reader.result as string);
+    // A file that was replaced since it was found can no longer be read.
+    reader.onerror = () => reject(reader.error);
     reader.readAsDataURL(blob);
   });
   return url.slice(url.indexOf(',') + 1);
