@@ -35,6 +35,8 @@ export class RecycledMemory implements Staging {
   readonly #ours = new WeakSet<ArrayBufferLike>();
   /** The least recently used first. */
   #unused: ArrayBufferLike[] = [];
+  /** Beyond the budget: for collectors to take, which do not count shared memory and may leave it for long. */
+  #dropped: WeakRef<ArrayBufferLike>[] = [];
 
   constructor(
     readonly shared: boolean,
@@ -61,7 +63,11 @@ export class RecycledMemory implements Staging {
   give(buffers: Iterable<ArrayBufferLike>): void {
     for (const buffer of buffers) if (!this.shared || this.#ours.has(buffer)) this.#unused.push(buffer);
     let kept = this.#unused.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    while (kept > memoryBudget() * this.part) kept -= this.#unused.shift()!.byteLength;
+    while (kept > memoryBudget() * this.part) {
+      const buffer = this.#unused.shift()!;
+      kept -= buffer.byteLength;
+      if (this.shared) this.#dropped.push(new WeakRef(buffer));
+    }
   }
 
   #create(bytes: number): ArrayBufferLike {
@@ -71,13 +77,24 @@ export class RecycledMemory implements Staging {
     return buffer;
   }
 
-  /** The smallest that is large enough. */
   #reuse(bytes: number): ArrayBufferLike | undefined {
-    let best = -1;
-    this.#unused.forEach(({ byteLength }, i) => {
-      const fits = byteLength >= bytes && byteLength * LEAST_USE <= bytes;
-      if (fits && (best < 0 || byteLength < this.#unused[best].byteLength)) best = i;
-    });
-    return best < 0 ? undefined : this.#unused.splice(best, 1)[0];
+    const unused = bestFit(this.#unused, bytes);
+    if (unused) {
+      this.#unused = this.#unused.filter((buffer) => buffer !== unused);
+      return unused;
+    }
+    const dropped = this.#dropped.flatMap((reference) => reference.deref() ?? []);
+    const best = bestFit(dropped, bytes);
+    this.#dropped = dropped.filter((buffer) => buffer !== best).map((buffer) => new WeakRef(buffer));
+    return best;
   }
+}
+
+/** The smallest that is large enough, and not much too large. */
+function bestFit(buffers: readonly ArrayBufferLike[], bytes: number): ArrayBufferLike | undefined {
+  const fits = buffers.filter(({ byteLength }) => byteLength >= bytes && byteLength * LEAST_USE <= bytes);
+  return fits.reduce<ArrayBufferLike | undefined>(
+    (best, buffer) => (best && best.byteLength <= buffer.byteLength ? best : buffer),
+    undefined,
+  );
 }
