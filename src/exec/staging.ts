@@ -80,13 +80,18 @@ export class RecycledMemory implements Staging {
   #reuse(bytes: number): ArrayBufferLike | undefined {
     const unused = bestFit(this.#unused, bytes);
     if (unused) {
-      this.#unused = this.#unused.filter((buffer) => buffer !== unused);
+      this.#unused.splice(this.#unused.indexOf(unused), 1);
       return unused;
     }
-    const dropped = this.#dropped.flatMap((reference) => reference.deref() ?? []);
-    const best = bestFit(dropped, bytes);
-    this.#dropped = dropped.filter((buffer) => buffer !== best).map((buffer) => new WeakRef(buffer));
-    return best;
+    const dropped = bestFit(
+      this.#dropped.flatMap((reference) => reference.deref() ?? []),
+      bytes,
+    );
+    this.#dropped = this.#dropped.filter((reference) => {
+      const buffer = reference.deref();
+      return buffer !== undefined && buffer !== dropped;
+    });
+    return dropped;
   }
 }
 
