@@ -31,7 +31,9 @@ export interface DirectoryStore extends Required<AsyncReadable>, AsyncWritable {
 
 /**
  * A store over a directory that can be written: a value is there whole or not at all, for its file is replaced when it
- * is complete. A page that is closed meanwhile may leave an empty file, which counts as missing here; a resume fills it. The root of OPFS is `await navigator.storage.getDirectory()`.
+ * is complete. A page that is closed meanwhile may leave an empty file, which counts as missing here; a resume fills it.
+ * Chromium may leave its own file beside it (`.crswap`), which is no key of the store. The root of OPFS is
+ * `await navigator.storage.getDirectory()`.
  * @param directory needs permission to write; writes throw WriteError naming the key: when it is revoked, when the quota
  * is used up, when the directory is gone
  */

@@ -63,12 +63,13 @@ const base64 = async (blob: Blob): Promise<string> => {
   return url.slice(url.indexOf(',') + 1);
 };
 
-/** All files below a directory, by path, in base64. */
+/** All files below a directory, by path, in base64, but the browser's own: Chromium's of a tab closed while it wrote. */
 async function files(handle: FileSystemDirectoryHandle, path = ''): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for await (const [name, entry] of (
     handle as unknown as { entries(): AsyncIterable<[string, FileSystemHandle]> }
   ).entries()) {
+    if (name.endsWith('.crswap')) continue;
     const at = `${path}/${name}`;
     if (entry.kind === 'file') {
       // Files of writers come and go.
