@@ -14,7 +14,7 @@ export { gather } from './gather';
 export { gatherAxes, gatherAxesScratch } from './gatherAxes';
 export { histogram } from './histogram';
 export { firstPixels, labelBlock } from './label';
-export { fillRuns, firstOfRuns, labelRunsBytes, rowEnds, sizesOfRuns } from './labelRuns';
+export { fillRuns, firstOfRuns, labelRunsBytes, rowEnds, runsOfLabels, sizesOfRuns } from './labelRuns';
 export { countDigits, groupMedians, keysWithPrefix } from './labelSelect';
 export { labelSizes, largestLabel } from './labelSizes';
 export { groupSpans, labelSpans } from './labelSpans';

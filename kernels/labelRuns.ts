@@ -1,4 +1,5 @@
-// A block's labels as runs along the last axis: what labelling finds, from which images, faces and tables are made.
+// A block's labels as runs along the last axis: what labelling finds, or label images hold; images, faces and tables are
+// made of them.
 
 /** Where things stand in a block of runs. Rows are lines of the last axis; bounds and labels have an entry a run. */
 export namespace Runs {
@@ -54,6 +55,57 @@ export function initialiseRuns(runs: usize, rows: i32, width: i32, apart: bool):
   store<i32>(runs, width, Runs.WIDTH);
   store<usize>(runs, bounds, Runs.BOUNDS);
   store<usize>(runs, bounds + (mostRuns(rows, width, apart) << 3), Runs.LABELS);
+}
+
+/** First position from `at` to `end` of another label (u32). */
+// @ts-ignore: decorator
+@inline
+function endOfRun(at: usize, end: usize, label: u32): usize {
+  const same = i32x4.splat(label);
+  for (; at + 16 <= end; at += 16) {
+    const alike = i32x4.bitmask(i32x4.eq(v128.load(at), same));
+    if (alike != 15) return at + (<usize>ctz(~alike) << 2);
+  }
+  while (at < end && load<u32>(at) == label) at += 4;
+  return at;
+}
+
+/**
+ * The runs of a label image (u32, 0 is none). With `remap`, a table of zeros for its labels (u32), runs hold numbers
+ * instead, as labels are first seen; `ids` then has the label of each. Returns how many there are, 0 without `remap`.
+ */
+export function runsOfLabels(labels: usize, rows: i32, width: i32, remap: usize, ids: usize, runs: usize): i32 {
+  initialiseRuns(runs, rows, width, false);
+  const bounds = load<usize>(runs, Runs.BOUNDS);
+  const numbers = load<usize>(runs, Runs.LABELS);
+  let known: u32 = 0;
+  let r: usize = 0;
+  let at = labels;
+  for (let row = 0; row < rows; row++) {
+    store<i32>(runs + (<usize>row << 2), <i32>r, Runs.STARTS);
+    const end = at + (<usize>width << 2);
+    while (at < end) {
+      const label = load<u32>(at);
+      const start = at;
+      at = endOfRun(at + 4, end, label);
+      if (!label) continue;
+      let number = label;
+      if (remap) {
+        const entry = remap + (<usize>label << 2);
+        number = load<u32>(entry);
+        if (!number) {
+          store<u32>(ids + (<usize>known << 2), label);
+          store<u32>(entry, (number = ++known));
+        }
+      }
+      store<i32>(bounds + (r << 3), <i32>((start - labels) >> 2));
+      store<i32>(bounds + (r << 3), <i32>((at - labels) >> 2), 4);
+      store<u32>(numbers + (r << 2), number);
+      r++;
+    }
+  }
+  store<i32>(runs + (<usize>rows << 2), <i32>r, Runs.STARTS);
+  return <i32>known;
 }
 
 // @ts-ignore: decorator

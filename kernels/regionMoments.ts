@@ -1,4 +1,5 @@
 // Moments of the pixels of each label, about a pixel of its own.
+import { endOf, Runs, runsBefore, startOf } from './labelRuns';
 
 /** A run of one label: elements [start, end) of row i, j, k. */
 // @ts-ignore: decorator
@@ -46,7 +47,7 @@ function addRun(row: usize, i: i32, j: i32, k: i32, start: i32, end: i32, p0: i3
   }
 }
 
-export function regionMoments(labels: usize, shape: usize, powers: usize, n: i32, table: usize): void {
+export function regionMoments(runs: usize, shape: usize, powers: usize, n: i32, table: usize): void {
   const width = load<i32>(shape, 12);
   const p0 = load<i32>(powers);
   const p1 = load<i32>(powers, 4);
@@ -54,22 +55,18 @@ export function regionMoments(labels: usize, shape: usize, powers: usize, n: i32
   const p3 = load<i32>(powers, 12);
   const bytes = <usize>(4 + p0 * p1 * p2 * p3) << 3;
   memory.fill(table, 0, <usize>n * bytes);
-  let line = labels;
+  const bounds = load<usize>(runs, Runs.BOUNDS);
+  const labels = load<usize>(runs, Runs.LABELS);
+  let line = 0;
+  let r = 0;
   for (let i = 0; i < load<i32>(shape); i++) {
     for (let j = 0; j < load<i32>(shape, 4); j++) {
       for (let k = 0; k < load<i32>(shape, 8); k++) {
-        let x = 0;
-        while (x < width) {
-          if (x <= width - 4 && !v128.any_true(v128.load(line + (<usize>x << 2)))) {
-            x += 4;
-            continue;
-          }
-          const label = load<u32>(line + (<usize>x << 2));
-          const start = x;
-          while (++x < width && load<u32>(line + (<usize>x << 2)) == label) {}
-          if (label - 1 < <u32>n) addRun(table + <usize>(label - 1) * bytes, i, j, k, start, x, p0, p1, p2, p3);
+        const flat = line * width;
+        for (const end = runsBefore(runs, ++line); r < end; r++) {
+          const row = table + <usize>(load<u32>(labels + (<usize>r << 2)) - 1) * bytes;
+          addRun(row, i, j, k, startOf(bounds, r) - flat, endOf(bounds, r) - flat, p0, p1, p2, p3);
         }
-        line += <usize>width << 2;
       }
     }
   }

@@ -1,5 +1,4 @@
-// Per-label measurements in one pass. Pixels are taken by horizontal runs of one label:
-// a run is summed in registers and reaches the table once.
+// Per-label measurements in one pass over runs of labels: a run is summed in registers and reaches the table once.
 import { DType } from './dtype';
 import { endOf, Runs, runsBefore, startOf } from './labelRuns';
 
@@ -249,15 +248,6 @@ function storeExtreme<T>(field: usize): void {
   store<f64>(field, <f64>(<u64>value & LIMB), 8);
 }
 
-/** First position in [x, width) of a row of labels that is not background. */
-// @ts-ignore: decorator
-@inline
-function skipBackground(labels: usize, x: i32, width: i32): i32 {
-  while (x <= width - 4 && !v128.any_true(v128.load(labels + (<usize>x << 2)))) x += 4;
-  while (x < width && !load<u32>(labels + (<usize>x << 2))) x++;
-  return x;
-}
-
 /** Adds elements [start, end) of a row of the block, whose place is i, j, k and whose first element is `flat`. */
 function addRun<T>(
   row: usize,
@@ -280,80 +270,50 @@ function addRun<T>(
   addTo(row, Row.COORDINATE_SUM + 24, count * <f64>(start + end - 1) * 0.5);
 }
 
-/** `runs`: the labels as runs, or 0. */
-function reduceRegions<T>(
-  labels: usize,
-  runs: usize,
-  values: usize,
-  shape: usize,
-  n: i32,
-  table: usize,
-): void {
+function reduceRegions<T>(runs: usize, values: usize, shape: usize, n: i32, table: usize): void {
   const width = load<i32>(shape, 12);
+  const bounds = load<usize>(runs, Runs.BOUNDS);
+  const labels = load<usize>(runs, Runs.LABELS);
   initialise(table, n);
-  let flat = 0;
+  let line = 0;
   let r = 0;
   for (let i = 0; i < load<i32>(shape); i++) {
     for (let j = 0; j < load<i32>(shape, 4); j++) {
       for (let k = 0; k < load<i32>(shape, 8); k++) {
-        if (runs) {
-          const bounds = load<usize>(runs, Runs.BOUNDS);
-          for (const end = runsBefore(runs, flat / width + 1); r < end; r++) {
-            const label = load<u32>(load<usize>(runs, Runs.LABELS) + (<usize>r << 2));
-            const row = table + <usize>(label - 1) * Row.BYTES;
-            addRun<T>(row, values, flat, startOf(bounds, r) - flat, endOf(bounds, r) - flat, i, j, k);
-          }
-          flat += width;
-          continue;
+        const flat = line * width;
+        for (const end = runsBefore(runs, ++line); r < end; r++) {
+          const row = table + <usize>(load<u32>(labels + (<usize>r << 2)) - 1) * Row.BYTES;
+          addRun<T>(row, values, flat, startOf(bounds, r) - flat, endOf(bounds, r) - flat, i, j, k);
         }
-        const line = labels + (<usize>flat << 2);
-        let x = skipBackground(line, 0, width);
-        while (x < width) {
-          const label = load<u32>(line + (<usize>x << 2));
-          const start = x;
-          while (++x < width && load<u32>(line + (<usize>x << 2)) == label) {}
-          if (label - 1 < <u32>n)
-            addRun<T>(table + <usize>(label - 1) * Row.BYTES, values, flat, start, x, i, j, k);
-          x = skipBackground(line, x, width);
-        }
-        flat += width;
       }
     }
   }
   if (values) finish<T>(table, n);
 }
 
-export function regionReduce(
-  labels: usize,
-  runs: usize,
-  values: usize,
-  dtype: i32,
-  shape: usize,
-  n: i32,
-  table: usize,
-): void {
+export function regionReduce(runs: usize, values: usize, dtype: i32, shape: usize, n: i32, table: usize): void {
   switch (dtype) {
     case DType.BOOL:
     case DType.UINT8:
-      return reduceRegions<u8>(labels, runs, values, shape, n, table);
+      return reduceRegions<u8>(runs, values, shape, n, table);
     case DType.INT8:
-      return reduceRegions<i8>(labels, runs, values, shape, n, table);
+      return reduceRegions<i8>(runs, values, shape, n, table);
     case DType.INT16:
-      return reduceRegions<i16>(labels, runs, values, shape, n, table);
+      return reduceRegions<i16>(runs, values, shape, n, table);
     case DType.UINT16:
-      return reduceRegions<u16>(labels, runs, values, shape, n, table);
+      return reduceRegions<u16>(runs, values, shape, n, table);
     case DType.INT32:
-      return reduceRegions<i32>(labels, runs, values, shape, n, table);
+      return reduceRegions<i32>(runs, values, shape, n, table);
     case DType.UINT32:
-      return reduceRegions<u32>(labels, runs, values, shape, n, table);
+      return reduceRegions<u32>(runs, values, shape, n, table);
     case DType.INT64:
-      return reduceRegions<i64>(labels, runs, values, shape, n, table);
+      return reduceRegions<i64>(runs, values, shape, n, table);
     case DType.UINT64:
-      return reduceRegions<u64>(labels, runs, values, shape, n, table);
+      return reduceRegions<u64>(runs, values, shape, n, table);
     case DType.FLOAT32:
-      return reduceRegions<f32>(labels, runs, values, shape, n, table);
+      return reduceRegions<f32>(runs, values, shape, n, table);
     case DType.FLOAT64:
-      return reduceRegions<f64>(labels, runs, values, shape, n, table);
+      return reduceRegions<f64>(runs, values, shape, n, table);
     default:
       unreachable();
   }

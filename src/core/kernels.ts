@@ -127,6 +127,11 @@ export interface CpuKernels {
   /** Bytes of runs over so many `rows` of `width`; `apart` (1): where no two runs of a row are neighbours. */
   labelRunsBytes(rows: number, width: number, apart: number): number;
   /**
+   * Runs of a label image (u32, 0 is none). With `remap`, a zeroed u32 table of the largest label + 1, runs hold numbers
+   * 1..k as labels appear: returns k, and `ids` (u32 x k) has the labels. Without (0), they hold the labels; returns 0.
+   */
+  runsOfLabels(labels: number, rows: number, width: number, remap: number, ids: number, runs: number): number;
+  /**
    * Makes `count` rows from `row` on of the label image (u32; 0: background) from runs: their labels, or what `table` has
    * for label 1, 2, … unless it is 0.
    */
@@ -220,27 +225,18 @@ export interface CpuKernels {
   relabel(source: number, target: number, lut: number, count: number): void;
 
   /**
-   * Accumulates per-label measurements of a block in one pass. `labels` are u32 over `shape` (i32 x 4, leading
-   * ones), 0 is skipped; `values` of `dtype` may be 0 (no image: only count and coordinates are filled). Labels are
-   * 1..n. `table` is n rows of REGION_ROW f64, laid out as core/regionRow.ts says; the kernel initialises it.
+   * Accumulates per-label measurements of a block in one pass. `runs` are of labels 1..n over `shape` (i32 x 4, leading
+   * ones); `values` of `dtype` may be 0 (no image: only count and coordinates are filled). `table` is n rows of REGION_ROW f64, laid out as core/regionRow.ts says; the kernel initialises it.
    * NaN values make sum and maximum of their label NaN; the minimum ignores them unless all are NaN.
    */
-  regionReduce(
-    labels: number,
-    runs: number,
-    values: number,
-    dtype: DTypeCode,
-    shape: number,
-    n: number,
-    table: number,
-  ): void;
+  regionReduce(runs: number, values: number, dtype: DTypeCode, shape: number, n: number, table: number): void;
 
   /**
    * Moments of each label's pixels: `table` becomes n rows of the label's first pixel (f64 x 4: its place in the block)
    * and, about it, of every product of powers 0 to powers[axis] - 1 (i32 x 4, at most 4 each) of coordinates, C order.
-   * `labels` are u32 over `shape` (i32 x 4, leading ones), 1..n; 0 is skipped.
+   * `runs` are of labels 1..n over `shape` (i32 x 4, leading ones).
    */
-  regionMoments(labels: number, shape: number, powers: number, n: number, table: number): void;
+  regionMoments(runs: number, shape: number, powers: number, n: number, table: number): void;
 
   /** Compresses arbitrary u32 labels into 1..k in order of first appearance; writes the originals to `ids`; returns k. `remap` is a zeroed u32 table of maxLabel + 1, left zeroed. */
   compressLabels(labels: number, target: number, count: number, remap: number, ids: number): number;

@@ -3,8 +3,9 @@ import { checkFourAxes } from '../../core/checks';
 import { ArgumentError } from '../../core/errors';
 import { createNode, type GraphNode, type Params } from '../../core/graph';
 import type { CpuContext, Operand } from '../../core/op';
-import { type Region, regionSize, type Shape } from '../../core/region';
+import { type Region, regionShape, regionSize, type Shape } from '../../core/region';
 import { blockLabelsOf, labelBlockShape } from './label';
+import { runsOf } from './labelRuns';
 import { asUint32, checkLabelDType, INVALID } from './labelValues';
 
 export type RegionParams = Params & {
@@ -58,7 +59,7 @@ interface RegionNodeOptions {
   readonly anyRank?: boolean;
 }
 
-/** Labels of a tile as 1..n; `ids` has the label of each, unless they are the label op's own numbers. */
+/** Labels of a tile as 1..n, as an image or as runs at `pointer`; `ids` has the label of each, unless they are the label op's own numbers. */
 export interface TileLabels {
   readonly pointer: number;
   readonly n: number;
@@ -78,6 +79,28 @@ export function tileLabels(
   if (local) return { pointer, n, ids: null };
   if (n === 0) return { pointer, n, ids: new Uint32Array(0) };
   return compress(context, pointer, count, n);
+}
+
+/** The tile's labels as runs (kernels/labelRuns.ts), numbered from 1. */
+export function tileRuns(
+  context: CpuContext,
+  labels: Operand,
+  region: Region,
+  { local }: RegionParams,
+): TileLabels {
+  const known = runsOf(context, labels, region);
+  if (known) return { pointer: known.pointer, n: known.count, ids: null };
+  const { kernels } = context;
+  const { pointer: image, n: largest, ids } = boundedLabels(context, labels, region);
+  const width = regionShape(region).at(-1) ?? 1;
+  const rows = regionSize(region) / width;
+  const pointer = context.scratch(kernels.labelRunsBytes(rows, width, 0));
+  const numbered = local || ids !== null;
+  const remap = numbered ? 0 : zeroTable(context, largest);
+  const found = numbered ? 0 : context.scratch(4 * Math.min(regionSize(region), largest));
+  const n = kernels.runsOfLabels(image, rows, width, remap, found, pointer);
+  if (numbered) return { pointer, n: largest, ids };
+  return { pointer, n, ids: (context.view('uint32', found, n) as Uint32Array).slice() };
 }
 
 /** Above this the remapping table of the kernel would not fit a worker's heap. */

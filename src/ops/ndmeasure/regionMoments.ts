@@ -5,7 +5,7 @@ import { regionShape } from '../../core/region';
 import { padTo4 } from '../../core/structure';
 import type { LabelRows, RowFormat } from './labelTable';
 import { RegionAccumulator, type RegionPartial } from './regionAccumulator';
-import { type RegionParams, regionNode, tileLabels } from './regionLabels';
+import { type RegionParams, regionNode, tileRuns } from './regionLabels';
 
 type MomentParams = RegionParams & {
   /** Highest power along an axis, at most 3. */
@@ -70,7 +70,7 @@ export const regionMoments = defineGlobalOp<MomentParams, RegionPartial, LabelRo
   gpuRefuses: () => 'moments are summed in float64 on the CPU',
   cpu(context, { params, inputs: [labels], output: { region } }) {
     const rank = region.length;
-    const { pointer, n, ids } = tileLabels(context, labels!, region, params);
+    const { pointer, n, ids } = tileRuns(context, labels!, region, params);
     const powers = padTo4(new Array<number>(rank).fill(params.order + 1), 1);
     const width = 4 + (params.order + 1) ** rank;
     const table = context.scratch(8 * width * Math.max(1, n));

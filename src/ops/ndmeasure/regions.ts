@@ -9,9 +9,8 @@ import { labelWordsGpu } from '../gpu/labelWords';
 import { regionReduceGpu } from '../gpu/regionReduce';
 import { renumberGpu } from '../gpu/renumber';
 import { refusesRank } from './labelBlocks';
-import { runsOf } from './labelRuns';
 import { RegionAccumulator, type RegionPartial } from './regionAccumulator';
-import { type RegionParams, regionNode, tileLabels } from './regionLabels';
+import { type RegionParams, regionNode, tileRuns } from './regionLabels';
 import { imageRows, RegionFormat, RegionRows } from './regionRows';
 
 /** Measures every label of a label image: count, extents, coordinate sums; intensity sums, spread and extrema. */
@@ -29,13 +28,10 @@ export const regions = defineGlobalOp<RegionParams, RegionPartial, RegionRows>({
   },
   cpu(context, { params, inputs: [labels, image], output: { region } }) {
     const values = image ? context.input(image, region) : 0;
-    const runs = runsOf(context, labels!, region);
-    const own = runs && { pointer: 0, n: runs.count, ids: null };
-    const { pointer, n, ids } = own ?? tileLabels(context, labels!, region, params);
+    const { pointer, n, ids } = tileRuns(context, labels!, region, params);
     const table = context.scratch(8 * REGION_ROW * Math.max(1, n));
     context.kernels.regionReduce(
       pointer,
-      runs?.pointer ?? 0,
       values,
       image ? DTYPES.indexOf(image.dtype) : 0,
       context.constant(lastFour(region)),

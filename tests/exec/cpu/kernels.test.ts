@@ -442,13 +442,18 @@ describe('labelBlock', () => {
       const ends = Uint32Array.from({ length: rows }, (_, i) => labels[i * width + last * (width - 1)]);
       expect(download('uint32', target, rows)).toEqual(ends);
     }
-    const tables = [0, 0].map(() => heap.allocate(8 * REGION_ROW * n));
-    const image = upload(labels.map((_, i) => (i * 37) % 101));
-    const rest = [image, code('uint32'), i32(...shape), n] as const;
-    kernels.regionReduce(0, runs, ...rest, tables[0]);
-    kernels.regionReduce(upload(labels), 0, ...rest, tables[1]);
-    const [byRuns, byPixels] = tables.map((table) => download('float64', table, n * REGION_ROW));
-    expect(byRuns).toEqual(byPixels);
+    // An image's runs are those that it was made of, whatever its labels are called.
+    const bytes = kernels.labelRunsBytes(rows, width, 0);
+    for (const names of [undefined, labels.map((label) => label && 4000 - label)]) {
+      const again = heap.allocate(bytes);
+      const remap = names ? upload(new Uint32Array(4000)) : 0;
+      const ids = heap.allocate(4 * n);
+      const found = kernels.runsOfLabels(upload(names ?? labels), rows, width, remap, ids, again);
+      expect(found).toBe(names ? n : 0);
+      if (names) expect(download('uint32', ids, n)).toEqual(Uint32Array.from(first, (at) => names[at]));
+      kernels.fillRuns(again, 0, rows, 0, target);
+      expect(download('uint32', target, labels.length)).toEqual(labels);
+    }
   }
 });
 
@@ -530,7 +535,11 @@ describe('regionReduce', () => {
         values[integer(random, 0, labels.length - 1)] = NaN as never;
       const table = heap.allocate(n * REGION_ROW * 8);
       const image = values ? upload(values) : 0;
-      kernels.regionReduce(upload(labels), 0, image, code(dtype ?? 'uint8'), i32(...shape), n, table);
+      const width = shape[3];
+      const rows = labels.length / width;
+      const runs = heap.allocate(kernels.labelRunsBytes(rows, width, 0));
+      kernels.runsOfLabels(upload(labels), rows, width, 0, 0, runs);
+      kernels.regionReduce(runs, image, code(dtype ?? 'uint8'), i32(...shape), n, table);
       const actual = download('float64', table, n * REGION_ROW) as Float64Array;
       const expected = measure(labels, values, shape, n, dtype);
       for (let at = 0; dtype && isFloat(dtype) && at < actual.length; at += REGION_ROW) {
