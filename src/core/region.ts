@@ -1,4 +1,5 @@
 // Box arithmetic over regions, and the regular chunk grid.
+import { rowCopier } from './copyRow';
 import type { TypedArray } from './dtype';
 import { RegionError } from './errors';
 
@@ -129,8 +130,9 @@ export function copyRegion(
   });
   const lengths = regionShape(overlap);
   const index = new Array<number>(axes).fill(0);
+  const copyRow = rowCopier(source, target);
   while (true) {
-    copyRow(source, at, target, into, row);
+    copyRow(at, into, row);
     let axis = axes - 1;
     for (; axis >= 0; axis--) {
       at += sourceStrides[axis] * entries;
@@ -152,9 +154,4 @@ export function cropBlock(data: TypedArray, from: Region, to: Region): TypedArra
   const out = data.slice(0, (data.length / regionSize(from)) * regionSize(to));
   copyRegion(data, from, out, to);
   return out;
-}
-
-/** `source` and `target` have one dtype; the type system cannot say so of a union. */
-function copyRow(source: TypedArray, from: number, target: TypedArray, to: number, length: number): void {
-  (target as Uint8Array).set(source.subarray(from, from + length) as Uint8Array, to);
 }
