@@ -106,11 +106,4 @@ export async function readRaw({ file, dtype }) {
   return new TYPES[dtype](bytes.buffer, bytes.byteOffset, bytes.byteLength / TYPES[dtype].BYTES_PER_ELEMENT);
 }
 
-/** A typed array in shared memory. */
-export function sharedArray(dtype, length) {
-  const complex = dtype.startsWith('complex');
-  const Type = TYPES[complex ? `float${Number(dtype.slice(7)) / 2}` : dtype];
-  return new Type(new SharedArrayBuffer(length * (complex ? 2 : 1) * Type.BYTES_PER_ELEMENT));
-}
-
 export const writeRaw = (file, data) => writeFile(file, bytesOf(data));

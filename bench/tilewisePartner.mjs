@@ -1,10 +1,11 @@
 // Tilewise's side of rows.mjs: `node tilewisePartner.mjs <workers>`. Requests as scipyPartner.py has them; a run of
 // `{ run: name, x, c, save: file }` writes its result where asked.
 import * as tilewise from '../dist/index.js';
-import { readRaw, sharedArray, writeRaw } from './arrays.mjs';
+import { readRaw, writeRaw } from './arrays.mjs';
 import { FUNCTIONS } from './functionTable.mjs';
 import { serve } from './partner.mjs';
 import { PEERS } from './peerTable.mjs';
+import { resultMemory } from './resultMemory.mjs';
 
 const workers = Number(process.argv[2]);
 tilewise.configure({ workers, device: 'cpu' });
@@ -13,18 +14,7 @@ await tilewise.executorInfo('cpu');
 
 const ROWS = { ...FUNCTIONS, ...PEERS };
 const arrays = new Map();
-/** The results of a row are written to the same shared memory, as OpenCV's are to its heap. */
-let result;
-
-function resultOf({ dtype, shape, size }) {
-  const key = `${dtype} ${shape}`;
-  if (result?.key !== key) {
-    // Before more is taken: volumes of complex numbers have a GiB.
-    result = undefined;
-    result = { key, data: sharedArray(dtype, size) };
-  }
-  return result.data;
-}
+const resultOf = resultMemory();
 
 async function reply(request) {
   if (request.load) {

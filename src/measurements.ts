@@ -123,10 +123,11 @@ export async function findObjects(
   const rows = await computeGlobal<RegionRows>(regionsNode(node), options);
   const { labels } = rows;
   const boxes = new Array<BoundingBox | null>(maxLabel || (labels.at(-1) ?? 0)).fill(null);
+  const read = rows.reader();
   for (const label of labels) {
     if (label > boxes.length) break;
-    const row = rows.get(label)!;
-    boxes[label - 1] = row.start.map((start, axis) => [start, row.stop[axis]] as const);
+    const { start, stop } = read(label);
+    boxes[label - 1] = start.map((first, axis) => [first, stop[axis]] as const);
   }
   return boxes;
 }

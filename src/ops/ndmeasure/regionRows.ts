@@ -263,8 +263,12 @@ export class RegionRows {
     return this.table.size;
   }
 
+  has(label: number): boolean {
+    return this.table.has(label);
+  }
+
   get(label: number): RegionRow | undefined {
-    return this.table.has(label) ? this.reader()(label) : undefined;
+    return this.has(label) ? this.reader()(label) : undefined;
   }
 
   /** Reads one label's row after another; each is valid until the next is read. */
