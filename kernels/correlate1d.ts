@@ -131,6 +131,17 @@ function correlateSpan<T, A>(
   }
 }
 
+/** Windows of more rows do not stay in a first-level cache, where they are not next to each other. */
+const DIRECT_TAPS = 8;
+
+/** How many outputs from `y` on have windows of consecutive positions of the input. */
+// @ts-ignore: decorator
+@inline
+function directCount(table: usize, runs: usize, y: i32, outputLength: i32, taps: i32): i32 {
+  if (load<i32>(table + (<usize>y << 2)) < 0) return 0;
+  return max(min(load<i32>(runs + (<usize>y << 2)) - taps + 1, outputLength) - y, 0);
+}
+
 function correlate<T, A>(
   input: usize,
   output: usize,
@@ -160,17 +171,37 @@ function correlate<T, A>(
 
   const width = tileWidth(inner, taps);
   const rows = tileRows(outputLength, inner, taps);
+  const pitch = <usize>inner * sizeof<T>();
+  const inputEnd = input + <usize>outer * inputLength * pitch;
+  const isDirect = isFloat<T>() && sizeof<T>() == sizeof<A>() && (inner == 1 || taps <= DIRECT_TAPS);
   for (let o = 0; o < outer; o++) {
-    const line = input + <usize>o * inputLength * inner * sizeof<T>();
-    const result = output + <usize>o * outputLength * inner * sizeof<T>();
-    for (let y = 0; y < outputLength; y += rows) {
-      const count = min(rows, outputLength - y);
+    const line = input + <usize>o * inputLength * pitch;
+    const result = output + <usize>o * outputLength * pitch;
+    let y = 0;
+    while (y < outputLength) {
+      let count = min(rows, outputLength - y);
+      if (isDirect) {
+        let direct = directCount(table, runs, y, outputLength, taps);
+        const source = line + <usize>load<i32>(table + (<usize>y << 2)) * pitch;
+        // Whole blocks are read.
+        if (source + <usize>(direct + taps - 1) * pitch + 64 > inputEnd) direct -= (blockLanes<A>() + inner - 1) / inner;
+        if (direct > 0) {
+          const target = result + <usize>y * pitch;
+          correlateSpan<T, A>(source, pitch, direct * inner, typedWeights, taps, symmetry, target, tail, small);
+          y += direct;
+          continue;
+        }
+        // Up to where windows are such again.
+        let edge = 1;
+        while (edge < count && directCount(table, runs, y + edge, outputLength, taps) == 0) edge++;
+        count = edge;
+      }
       for (let x = 0; x < inner; x += width) {
         const columns = min(width, inner - x);
         const stride = <usize>columns * sizeof<A>();
         const start = line + <usize>x * sizeof<T>();
         fillTile<T, A>(start, inner, columns, table, runs, y, y + count + taps - 1, cval, tile);
-        let target = result + (<usize>y * inner + x) * sizeof<T>();
+        let target = result + <usize>y * pitch + <usize>x * sizeof<T>();
         if (columns == inner) {
           correlateSpan<T, A>(tile, stride, count * columns, typedWeights, taps, symmetry, target, tail, small);
           continue;
@@ -178,9 +209,10 @@ function correlate<T, A>(
         for (let row = 0; row < count; row++) {
           const source = tile + <usize>row * stride;
           correlateSpan<T, A>(source, stride, columns, typedWeights, taps, symmetry, target, tail, small);
-          target += <usize>inner * sizeof<T>();
+          target += pitch;
         }
       }
+      y += count;
     }
   }
 }
