@@ -20,6 +20,8 @@ const SWEEPS =
 const REASONS = {
   'genericFilter 3, a function of the calling side':
     'The function is called on the calling thread, as it stands; a function of a module, or of WGSL, runs in workers or on a GPU.',
+  'correlate 3':
+    'Two passes of three taps, as weights of rank one are run: a third of the time in a profile, and as much in copies to the heaps of the kernels and out of them, which take as long for three taps as for the 17 of a Gaussian. Kept: windows read where they stand, tables of positions made without lists (a fifth of the time).',
   'median of the whole image': SWEEPS,
   'sobel volume': VOLUME,
   'prewitt volume': VOLUME,

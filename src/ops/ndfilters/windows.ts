@@ -64,10 +64,6 @@ export function windowGeometry(params: WindowParams, output: Operand): WindowGeo
   const last = axes[axes.length - 1];
   const inner = last && !last.table ? last.output : 1;
   if (last && !last.table) axes.pop();
-  const padded = axes.length < 4 ? new Array<number>(4 - axes.length).fill(0) : [];
-  const tables = axes.flatMap(({ table, output }) =>
-    Array.from(table ?? { length: output }, (at, i) => at ?? i),
-  );
   const outputShape = padTo4(
     axes.map((axis) => axis.output),
     1,
@@ -86,6 +82,22 @@ export function windowGeometry(params: WindowParams, output: Operand): WindowGeo
     size: sizes,
     extent: outputShape.map((n, axis) => n + sizes[axis] - 1),
     inner,
-    tables: Int32Array.from([...padded, ...tables]),
+    tables: joined(axes),
   };
+}
+
+/** Tables of all axes one after the other; those added in front, and those without a window, have none of their own. */
+function joined(
+  axes: readonly { readonly output: number; readonly table: Int32Array | undefined }[],
+): Int32Array {
+  const added = Math.max(0, 4 - axes.length);
+  const lengths = axes.map(({ table, output }) => table?.length ?? output);
+  const tables = new Int32Array(lengths.reduce((sum, n) => sum + n, added));
+  let at = added;
+  axes.forEach(({ table, output }, axis) => {
+    if (table) tables.set(table, at);
+    else for (let i = 0; i < output; i++) tables[at + i] = i;
+    at += lengths[axis];
+  });
+  return tables;
 }
