@@ -29,7 +29,7 @@ const REASONS = {
   'sobel, float32': COPIES,
   'box 15, float32': COPIES,
   'affine order 1, float32':
-    'A profile shows half of the time in the kernel that gathers four neighbours a pixel, a sixth each in copies and in copying the region under a tile; weights are float64, as in SciPy, where OpenCV rounds coordinates to 1/32 of a pixel.',
+    'A profile shows half of the time in the kernel that gathers four neighbours a pixel, a sixth in copies to the heaps of the kernels and out of them; values and weights are float64, as in SciPy, where OpenCV rounds coordinates to 1/32 of a pixel.',
   fftn: FOURIER,
   ifftn: FOURIER,
   rfftn: FOURIER,
