@@ -39,7 +39,7 @@ export function labelRuns(
   region: Region,
 ): BlockRuns {
   const { kernels } = context;
-  const width = region.length > 0 ? rowLength(region) : 1;
+  const width = rowLength(region);
   const apart = rowConnected && !values ? 1 : 0;
   const pointer = context.keep(output, kernels.labelRunsBytes(regionSize(region) / width, width, apart));
   const count = kernels.labelBlock(
@@ -56,7 +56,8 @@ export function labelRuns(
   return { region, pointer, count };
 }
 
-const rowLength = (region: Region): number => regionShape(region)[region.length - 1];
+/** Elements of a row of the last axis. */
+export const rowLength = (region: Region): number => regionShape(region).at(-1) ?? 1;
 
 /** Makes the blocks the output: as they are where a step knows runs, as an image where it does not. */
 export function outputRuns(context: CpuContext, output: Operand, blocks: readonly BlockRuns[]): void {

@@ -3,9 +3,9 @@ import { checkFourAxes } from '../../core/checks';
 import { ArgumentError } from '../../core/errors';
 import { createNode, type GraphNode, type Params } from '../../core/graph';
 import type { CpuContext, Operand } from '../../core/op';
-import { type Region, regionShape, regionSize, type Shape } from '../../core/region';
+import { type Region, regionSize, type Shape } from '../../core/region';
 import { blockLabelsOf, labelBlockShape } from './label';
-import { runsOf } from './labelRuns';
+import { rowLength, runsOf } from './labelRuns';
 import { asUint32, checkLabelDType, INVALID } from './labelValues';
 
 export type RegionParams = Params & {
@@ -59,7 +59,10 @@ interface RegionNodeOptions {
   readonly anyRank?: boolean;
 }
 
-/** Labels of a tile as 1..n, as an image or as runs at `pointer`; `ids` has the label of each, unless they are the label op's own numbers. */
+/**
+ * Labels of a tile as 1..n, as an image or as runs at `pointer`; `ids` has the label of each, unless they are the label
+ * op's own numbers.
+ */
 export interface TileLabels {
   readonly pointer: number;
   readonly n: number;
@@ -73,12 +76,11 @@ export function tileLabels(
   region: Region,
   { local }: RegionParams,
 ): TileLabels {
-  const count = regionSize(region);
-  const pointer = context.input(labels, region);
-  const n = context.kernels.largestLabel(pointer, count) >>> 0;
-  if (local) return { pointer, n, ids: null };
+  const bounded = boundedLabels(context, labels, region);
+  const { pointer, n, ids } = bounded;
+  if (local || ids) return bounded;
   if (n === 0) return { pointer, n, ids: new Uint32Array(0) };
-  return compress(context, pointer, count, n);
+  return compress(context, pointer, regionSize(region), n);
 }
 
 /** The tile's labels as runs (kernels/labelRuns.ts), numbered from 1. */
@@ -92,7 +94,7 @@ export function tileRuns(
   if (known) return { pointer: known.pointer, n: known.count, ids: null };
   const { kernels } = context;
   const { pointer: image, n: largest, ids } = boundedLabels(context, labels, region);
-  const width = regionShape(region).at(-1) ?? 1;
+  const width = rowLength(region);
   const rows = regionSize(region) / width;
   const pointer = context.scratch(kernels.labelRunsBytes(rows, width, 0));
   const numbered = local || ids !== null;
@@ -137,7 +139,6 @@ export function zeroTable(context: CpuContext, n: number): number {
 }
 
 function compress(context: CpuContext, pointer: number, count: number, highest: number): TileLabels {
-  if (highest >= LARGEST_TABLE) return compressLarge(context, pointer, count);
   const target = context.scratch(4 * count);
   const remap = zeroTable(context, highest);
   const idsPointer = context.scratch(4 * Math.min(count, highest));
